@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Banksman's build: everything lands under build/.  V=1 shows the commands.
+#
+#   make                        the program, build/banksman
+#   make demo                   install what is missing, build, probe a simulated site
+#   make test                   install what is missing, build with gcc and clang, test all
+#   make CC=clang               into build/clang; SAN=address,undefined and SAN=thread likewise
+#   make WERROR=1               warnings are errors (make check and make test do this)
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+PYTHON ?= /usr/bin/python3
+FUZZ_SECONDS ?= 60
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# ---- the compiler: which one, for which machine, for which variant
+
+CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
+SANITIZER := $(if $(SAN),$(if $(findstring thread,$(SAN)),tsan,asan))
+VARIANT := $(if $(CLANG),clang$(SANITIZER:%=-%),$(SANITIZER))
+BUILD := build$(VARIANT:%=/%)
+GEN := build/gen/ports.inc
+
+WARN := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wundef \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wredundant-decls \
+	-Wnested-externs -Wwrite-strings -Wcast-qual -Wpointer-arith -Wvla -Walloca \
+	-Wswitch-enum -Wimplicit-fallthrough -Wnull-dereference -Wdate-time -Wdouble-promotion \
+	-Wfloat-equal -Werror=implicit -Werror=incompatible-pointer-types \
+	-Werror=int-conversion -Werror=return-type -Werror=format-security
+WARN_GCC := -Wformat-signedness -Warith-conversion -Wcast-align=strict -Wduplicated-cond \
+	-Wduplicated-branches -Wlogical-op -Wjump-misses-init -Wstringop-overflow=4 \
+	-Warray-bounds=2 -Wtrampolines -Wbidi-chars=any
+WARN_CLANG := -Wcomma -Wassign-enum -Wunreachable-code-aggressive -Wconditional-uninitialized \
+	-Wextra-semi-stmt -Wcast-align
+WARN += $(if $(CLANG),$(WARN_CLANG),$(WARN_GCC)) $(if $(WERROR),-Werror)
+
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing -fno-common \
+	-ftrivial-auto-var-init=$(if $(CLANG),pattern,zero) \
+	$(if $(filter x86_64,$(ARCH)),-fcf-protection=full) \
+	$(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard)
+HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,nodlopen \
+	-Wl,-z,separate-code -Wl,--as-needed -Wl,--no-copy-dt-needed-entries
+ifdef SAN
+OPT := -O1 -U_FORTIFY_SOURCE -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+OPT := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+endif
+
+# ---- libraries
+
+PKGS := libevent_core libcares libssl libcrypto expat jansson
+LLHTTP := $(shell pkg-config --exists libllhttp 2>/dev/null && echo libllhttp)
+PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LLHTTP) 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser)
+
+DEFS := -D_GNU_SOURCE $(if $(LLHTTP),-DHAVE_LLHTTP) -I. -Ibuild/gen $(PKG_CFLAGS)
+COMPILE = $(CC) -std=gnu11 $(DEFS) $(CPPFLAGS) $(WARN) $(HARDEN) $(OPT) -g $(CFLAGS)
+LINK = $(CC) $(HARDEN_LD) $(SAN:%=-fsanitize=%) $(LDFLAGS)
+
+# ---- sources by folder
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
+names = $(patsubst $(1)%.c,%,$(wildcard $(1)*.c))
+
+# cli's archive lets tests link parts of cli; the member with main() stays out of them.
+ARCHIVES := $(BUILD)/libcli.a $(BUILD)/libprobes.a $(BUILD)/libbase.a
+UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
+FUZZ_NAMES := $(call names,tests/fuzz/fuzz_)
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$@')
+
+.PHONY: all programs unit-programs bench-programs replay-programs fuzz-programs FORCE test check \
+	check-unit check-live check-fuzz check-source check-format check-headers check-layers \
+	check-docs check-tidy format tidy asan tsan valgrind fuzz bench demo deps install \
+	uninstall clean dist
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/banksman
+unit-programs: $(addprefix $(BUILD)/unit/test_,$(call names,tests/unit/test_))
+bench-programs: $(addprefix $(BUILD)/bench/,$(call names,tests/bench/))
+replay-programs: $(FUZZ_NAMES:%=$(BUILD)/replay/%)
+fuzz-programs: $(FUZZ_NAMES:%=$(BUILD)/%)
+programs: all unit-programs bench-programs replay-programs
+
+# ---- rules
+
+# Changes when the compiler or a flag does, so that everything is built again.
+$(BUILD)/flags: FORCE
+	$(if $(PKGS_FOUND),,$(error libraries are missing ($(PKGS)): run 'make deps'))
+	@mkdir -p $(@D) && echo '$(COMPILE) $(LINK) $(LIBS)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(GEN): schema/embed-ports.awk schema/ports.tsv
+	$(call say,GEN)
+	@mkdir -p $(@D)
+	$(Q)awk -f schema/embed-ports.awk schema/ports.tsv > $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(GEN)
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libbase.a: $(call objects,base/*.c)
+$(BUILD)/libprobes.a: $(call objects,probes/*.c)
+$(BUILD)/libcli.a: $(call objects,cli/*.c)
+$(ARCHIVES):
+	$(call say,AR)
+	@mkdir -p $(@D) && rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+link = $(Q)mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1) $(LIBS)
+
+$(BUILD)/banksman: $(call objects,cli/*.c) $(BUILD)/libprobes.a $(BUILD)/libbase.a
+	$(call say,LINK)
+	$(call link)
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
+	$(call say,LINK)
+	$(call link,-lcmocka)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVES)
+	$(call say,LINK)
+	$(call link)
+
+$(BUILD)/replay/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(ARCHIVES)
+	$(call say,LINK)
+	$(call link)
+
+build/fuzz/%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
+	$(call say,LINK)
+	$(call link,-fsanitize=fuzzer)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# ---- tests.  tests/run.sh runs suites and counts; every check counts as one.
+
+RUN = +@MAKE='$(MAKE)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' tests/run.sh
+CHECKS := source headers layers docs format
+
+test:
+	@tests/deps.sh test
+	$(RUN) build-gcc build-clang unit live fuzz $(CHECKS) tidy
+check:
+	$(RUN) build-gcc unit live fuzz $(CHECKS)
+check-unit: unit-programs
+	$(RUN) unit
+check-live: all
+	$(RUN) live
+check-fuzz:
+	$(RUN) fuzz
+asan tsan valgrind:
+	$(RUN) --under $@ unit live
+
+check-source check-layers check-format:
+	@tests/check/$@.sh
+check-headers: $(GEN)
+	@COMPILE='$(COMPILE) -Werror' tests/check/$@.sh
+check-docs: all
+	@BANKSMAN=$(BUILD)/banksman tests/check/$@.sh
+tidy check-tidy: $(GEN)
+	@FLAGS='-std=gnu11 $(DEFS)' tests/check/check-tidy.sh
+format:
+	@tests/check/check-format.sh --fix
+
+# Fuzzing: finds go to build/fuzz/corpus/NAME, crashes to build/fuzz/NAME.crash-*.
+fuzz:
+	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz fuzz-programs
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $(or $(FUZZ),$(FUZZ_NAMES))
+
+bench: all bench-programs
+	@BANKSMAN=$(BUILD)/banksman BENCH=$(BUILD)/bench tests/bench/run.sh
+
+# ---- the rest
+
+deps:
+	@tests/deps.sh $(or $(SET),test)
+demo:
+	@tests/deps.sh build
+	$(Q)$(MAKE) --no-print-directory all
+	@BANKSMAN=$(BUILD)/banksman tests/lab/demo.sh
+
+install: all
+	install -D -m 0755 $(BUILD)/banksman $(DESTDIR)$(PREFIX)/bin/banksman
+	install -D -m 0644 docs/man/banksman.1 $(DESTDIR)$(PREFIX)/share/man/man1/banksman.1
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/banksman $(DESTDIR)$(PREFIX)/share/man/man1/banksman.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/banksman
+dist:
+	mkdir -p build
+	git archive --prefix=banksman-$(VERSION)/ -o build/banksman-$(VERSION).tar.gz HEAD
+clean:
+	rm -rf build

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text.h: outside bytes made fit to be shown. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+
+/*
+ * Copies len bytes into a field of size bytes, cut between characters and ended with
+ * NUL.  What is neither printable ASCII nor well-formed UTF-8 becomes "?".
+ */
+void text_set(char *field, size_t size, const char *text, size_t len);
+
+/* The same with what format makes; the arguments may be outside text. */
+__attribute__((format(printf, 3, 4))) void text_printf(char *field, size_t size, const char *format,
+						       ...);
+
+#endif
