@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bare_reach.c: the least a silent reach check can cost: an epoll loop with the
+ * socket calls of probes/sock.c and nothing else.  No deadlines, no reasons.
+ */
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+
+enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5 };
+
+struct loop {
+	const struct bench *bench;
+	int epoll_fd;
+	uint64_t started;
+	uint64_t ended;
+	uint64_t failed;
+};
+
+static bool set_option(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+static void start(struct loop *l)
+{
+	struct addr target = bench_addr(l->bench, l->started++);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	struct epoll_event ev = { .events = EPOLLOUT, .data.fd = fd };
+
+	MUST(fd >= 0 && set_option(fd, IPPROTO_IP, IP_RECVERR, 1) &&
+	     set_option(fd, IPPROTO_TCP, TCP_SYNCNT, SYN_RETRIES) &&
+	     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now) == 0 &&
+	     set_option(fd, IPPROTO_TCP, TCP_QUICKACK, 0));
+	MUST(connect(fd, &target.sa, addr_len(&target)) == 0 || errno == EINPROGRESS);
+	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0);
+}
+
+static void end(struct loop *l, int fd)
+{
+	struct tcp_info info;
+	socklen_t info_len = sizeof info;
+	int error = 0;
+	socklen_t error_len = sizeof error;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len) != 0 || error != 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &info_len) != 0 ||
+	    info.tcpi_state != TCP_ESTABLISHED)
+		l->failed++;
+	(void)close(fd);
+	l->ended++;
+}
+
+static void run(struct loop *l, uint64_t checks)
+{
+	struct epoll_event events[EVENTS_PER_WAIT];
+
+	l->started = l->ended = l->failed = 0;
+	while (l->started < checks && l->started < l->bench->in_flight)
+		start(l);
+	while (l->ended < checks) {
+		int n = epoll_wait(l->epoll_fd, events, EVENTS_PER_WAIT, -1);
+
+		for (int i = 0; i < n; i++) {
+			end(l, events[i].data.fd);
+			if (l->started < checks)
+				start(l);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b;
+	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC) };
+	int64_t before;
+
+	if (!bench_options(argc, argv, &b))
+		return 2;
+	MUST(l.epoll_fd >= 0);
+	run(&l, bench_warm_up(&b));
+	before = bench_cpu_us();
+	run(&l, b.checks);
+	bench_print(&b, bench_cpu_us() - before, l.failed);
+	return l.failed > 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench.h: what the benchmark programs share.  Each .c file of this folder is a
+ * program of its own, so the functions stand here.
+ */
+#ifndef TESTS_BENCH_H
+#define TESTS_BENCH_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+
+#include "base/addr.h"
+#include "base/must.h"
+#include "base/parse.h"
+
+/* What the certificate of tls_target is for, and what clients ask for. */
+#define BENCH_HOST "bench.example.com"
+
+/* One run: `checks` checks, `in_flight` of them at a time, over `hosts` addresses from `first`. */
+struct bench {
+	uint64_t checks;
+	uint64_t in_flight;
+	uint64_t hosts;
+	struct addr first; /* IPv4, with the port */
+	bool serve;        /* --serve; else --reach */
+	bool unverified;   /* --unverified: bare_serve looks at no certificate */
+};
+
+/* The user and system time of this process so far, in microseconds. */
+static inline int64_t bench_cpu_us(void)
+{
+	struct rusage u;
+
+	MUST(getrusage(RUSAGE_SELF, &u) == 0);
+	return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec +
+	       u.ru_stime.tv_usec;
+}
+
+/* The line that run.sh reads. */
+static inline void bench_print(const struct bench *b, int64_t cpu_us, uint64_t failed)
+{
+	struct rusage u;
+
+	MUST(getrusage(RUSAGE_SELF, &u) == 0);
+	(void)printf("cpu_us %.3f checks %llu failed %llu rss_kib %ld\n",
+		     (double)cpu_us / (double)b->checks, (unsigned long long)b->checks,
+		     (unsigned long long)failed, u.ru_maxrss);
+}
+
+/* So many checks go before those that count: memory, caches and libraries settle. */
+static inline uint64_t bench_warm_up(const struct bench *b)
+{
+	return b->checks / 4 + b->in_flight;
+}
+
+/* The address of the i-th check. */
+static inline struct addr bench_addr(const struct bench *b, uint64_t i)
+{
+	struct addr a = b->first;
+
+	a.in.sin_addr.s_addr = htonl(ntohl(a.in.sin_addr.s_addr) + (uint32_t)(i % b->hosts));
+	return a;
+}
+
+/* Reads the options of all benchmark programs; false with a line on stderr. */
+static inline bool bench_options(int argc, char **argv, struct bench *ret_bench)
+{
+	static const struct option names[] = { { "reach", no_argument, NULL, 'r' },
+					       { "serve", no_argument, NULL, 's' },
+					       { "unverified", no_argument, NULL, 'u' },
+					       { 0 } };
+	struct bench b = { .checks = 1000, .in_flight = 64, .hosts = 1 };
+	const char *address = "127.1.0.1";
+	uint16_t port = 0;
+	bool ok = true;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "n:k:a:m:p:", names, NULL)) != -1) {
+		ok = ok && c != '?';
+		if (c == 'n')
+			ok = ok && parse_u64(optarg, 1, 100000000, &b.checks);
+		else if (c == 'k')
+			ok = ok && parse_u64(optarg, 1, 100000, &b.in_flight);
+		else if (c == 'm')
+			ok = ok && parse_u64(optarg, 1, 10000000, &b.hosts);
+		else if (c == 'p')
+			ok = ok && parse_port(optarg, &port);
+		else if (c == 'a')
+			address = optarg;
+		b.serve = b.serve || c == 's';
+		b.unverified = b.unverified || c == 'u';
+	}
+	if (!ok || optind != argc || port == 0 || !addr_parse(address, port, &b.first) ||
+	    addr_family(&b.first) != AF_INET) {
+		(void)fprintf(stderr,
+			      "usage: %s [--reach | --serve] [--unverified] [-n CHECKS] "
+			      "[-k IN-FLIGHT] [-a FIRST-IPV4-ADDRESS] [-m ADDRESSES] -p PORT\n",
+			      argv[0]);
+		return false;
+	}
+	*ret_bench = b;
+	return true;
+}
+
+#endif
