@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,16 @@ static size_t utf8_length(const unsigned char *p, size_t left)
 	return 0;
 }
 
+/* What turns or breaks the line that it stands in: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
+static bool moves_text(const unsigned char *p, size_t n)
+{
+	if (n != 3 || p[0] != 0xe2)
+		return false;
+	if (p[1] == 0x80)
+		return p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae);
+	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
+}
+
 void text_set(char *field, size_t size, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -50,6 +61,11 @@ void text_set(char *field, size_t size, const char *text, size_t len)
 		if (n == 0) {
 			field[used++] = p[i] >= ' ' && p[i] <= '~' ? (char)p[i] : '?';
 			i++;
+			continue;
+		}
+		if (moves_text(p + i, n)) {
+			field[used++] = '?';
+			i += n;
 			continue;
 		}
 		if (used + n >= size)

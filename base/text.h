@@ -7,7 +7,8 @@
 
 /*
  * Copies len bytes into a field of size bytes, cut between characters and ended with
- * NUL.  What is neither printable ASCII nor well-formed UTF-8 becomes "?".
+ * NUL.  What is neither printable ASCII nor well-formed UTF-8, or would turn or break the
+ * line that it is shown in, becomes "?".
  */
 void text_set(char *field, size_t size, const char *text, size_t len);
 

@@ -59,6 +59,9 @@ struct cert *cert_new(const STACK_OF(X509) * chain, const struct digests *d);
 /* The facts of the first PEM certificate in text; NULL when there is none. */
 struct cert *cert_new_pem(const char *text, size_t len, const struct digests *d);
 
+/* The next PEM certificate of bio, owned by the caller; an encrypted one is none.  NULL: see OpenSSL's errors. */
+X509 *cert_read_pem(BIO *bio);
+
 /* One more reference to c. */
 struct cert *cert_ref(struct cert *c);
 

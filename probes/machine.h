@@ -14,7 +14,7 @@
 #include "probes/tls.h"
 #include "probes/verdict.h"
 
-struct lookup;
+struct names_lookup;
 struct prober;
 struct sock_outcome;
 
@@ -42,8 +42,8 @@ struct serve {
 	bool asking;                     /* a request is under way */
 	bool reused;                     /* this connection has served a reply before */
 	bool again; /* not the first connection: its trouble is the service's, not the port's */
-	const char *host;      /* of this connection; borrowed from the spec or talk.elsewhere */
-	struct lookup *lookup; /* a side trip's name; NULL: none under way */
+	const char *host; /* of this connection; borrowed from the spec or talk.elsewhere */
+	struct names_lookup *lookup; /* a side trip's name; NULL: none under way */
 	struct addr addrs[LIMIT_ADDRESS_TRIES];
 	size_t addr_count;
 	size_t addr_next;

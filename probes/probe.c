@@ -12,7 +12,7 @@
  *
  * An attempt begins at CONNECT.  SERVICE goes back to CONNECT when the peer has
  * closed between two requests, and to RESOLVE for a side trip (a token server).
- * Entries from the loop: on_ready, on_lookup.  Each calls drive() or finish().
+ * Entries from the loop: on_ready, on_names.  Each calls drive() or finish().
  * A step never touches the loop: it returns what it needs next.
  * Only probe_advance() changes p->stage, only arm() touches p->io, only finish() ends a probe.
  */
@@ -25,8 +25,8 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "probes/machine.h"
+#include "probes/names.h"
 #include "probes/prober.h"
-#include "probes/resolve.h"
 
 enum { PROBE_MAGIC = 0x9b0be, REQUEST_BYTES_MAX = 32 * 1024 };
 
@@ -77,7 +77,7 @@ static void probe_free(struct probe *p)
 
 	(void)event_del(&p->io);
 	if (s != NULL)
-		lookup_cancel(s->lookup);
+		names_cancel(s->lookup);
 	probe_disconnect(p);
 	if (s != NULL) {
 		http_parser_free(s->reply);
@@ -132,16 +132,15 @@ static bool arm(struct probe *p, enum need need)
 	       event_add(&p->io, &left) == 0;
 }
 
-static lookup_done_fn on_lookup;
+static names_done_fn on_names;
 
 static bool wait_for(struct probe *p, enum need need)
 {
 	struct serve *s = p->serve;
 
 	if (need == NEED_LOOKUP && s->lookup == NULL)
-		s->lookup = lookup_start(prober_resolver(p->prober), s->host,
-					 addr_family(&p->spec->address),
-					 mono_sub(p->deadline, mono_now()), on_lookup, p);
+		s->lookup = names_start(prober_resolver(p->prober), s->host, AF_UNSPEC,
+					mono_sub(p->deadline, mono_now()), on_names, p);
 	return arm(p, need);
 }
 
@@ -187,7 +186,21 @@ static void on_ready(evutil_socket_t fd, short what, void *data)
 		drive(p);
 }
 
-static void on_lookup(void *owner, const struct lookup_result *result)
+/* Those of the target's own family first: that way is known to exist. */
+static void take_addresses(struct serve *s, const struct names_result *result, int family)
+{
+	s->addr_count = 0;
+	for (int other = 0; other < 2; other++) {
+		for (size_t i = 0; i < result->count && s->addr_count < LIMIT_ADDRESS_TRIES; i++) {
+			if ((addr_family(&result->addrs[i]) != family) != other)
+				continue;
+			s->addrs[s->addr_count] = result->addrs[i];
+			addr_set_port(&s->addrs[s->addr_count++], s->talk.elsewhere.port);
+		}
+	}
+}
+
+static void on_names(void *owner, const struct names_result *result)
 {
 	struct probe *p = owner;
 	struct serve *s = p->serve;
@@ -204,12 +217,7 @@ static void on_lookup(void *owner, const struct lookup_result *result)
 		finish(p);
 		return;
 	}
-	for (s->addr_count = 0;
-	     s->addr_count < result->count && s->addr_count < LIMIT_ADDRESS_TRIES;
-	     s->addr_count++) {
-		s->addrs[s->addr_count] = result->addrs[s->addr_count];
-		addr_set_port(&s->addrs[s->addr_count], s->talk.elsewhere.port);
-	}
+	take_addresses(s, result, addr_family(&p->spec->address));
 	p->target = s->addrs[0];
 	(void)probe_advance(p, STAGE_CONNECT);
 	drive(p);

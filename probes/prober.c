@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fdlimit.h"
 #include "base/limits.h"
 #include "base/list.h"
 #include "base/mem.h"
@@ -21,7 +22,7 @@
 #include "probes/tls.h"
 #include "probes/trust.h"
 
-enum { DRAIN_MS = 250, DRAIN_READS = 64, DRAIN_CHUNK = 4096 };
+enum { DRAIN_MS = 250, DRAIN_READS = 64, DRAIN_CHUNK = 4096, DRAINING_SHARE = 4 };
 
 struct prober {
 	struct event_base *base;       /* borrowed */
@@ -32,6 +33,7 @@ struct prober {
 	struct truststore *truststore; /* owned; NULL until needed */
 	struct list draining;
 	unsigned draining_count;
+	unsigned draining_max;
 };
 
 /* A connection that waits for the peer's FIN. */
@@ -57,11 +59,20 @@ struct event_base *prober_loop_new(void)
 	return base;
 }
 
+/* A good-bye must not take the files that attempts need. */
+static unsigned draining_max(void)
+{
+	size_t share = fdlimit_raise(0) / DRAINING_SHARE;
+
+	return share < LIMIT_DRAINING ? (unsigned)share : LIMIT_DRAINING;
+}
+
 struct prober *prober_new(struct event_base *base, const char *dns_servers, struct err *ret_err)
 {
 	struct prober *b = xcalloc(1, sizeof *b);
 
 	b->base = base;
+	b->draining_max = draining_max();
 	list_init(&b->draining);
 	MUST(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 	b->digests = digests_new();
@@ -165,7 +176,7 @@ void prober_close(struct prober *b, int fd, struct tls *tls)
 	if (tls != NULL)
 		tls_close_notify(tls);
 	tls_free(tls);
-	if (b->draining_count >= LIMIT_DRAINING || shutdown(fd, SHUT_WR) != 0) {
+	if (b->draining_count >= b->draining_max || shutdown(fd, SHUT_WR) != 0) {
 		(void)close(fd);
 		return;
 	}

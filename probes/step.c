@@ -11,7 +11,7 @@
 #include "probes/prober.h"
 #include "probes/sock.h"
 
-/* A side trip's name; answered in on_lookup(). */
+/* A side trip's name; answered in on_names(). */
 enum need step_resolve(struct probe *p)
 {
 	struct serve *s = p->serve;

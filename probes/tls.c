@@ -18,6 +18,9 @@ enum { TLS_RECORD_FIRST = 20, TLS_RECORD_LAST = 24, TLS_MAJOR = 3, SHOWN_BYTES =
 /* Security bits of a 4096-bit finite field are 152 (NIST SP 800-57): larger ones only burn CPU. */
 enum { DH_SECURITY_BITS_MAX = 160 };
 
+/* More than the longest certificate message; a peer that goes on waits for its next turn. */
+enum { TURN_BYTES = 128 * 1024 };
+
 /* Keeps the chain and says yes: what it is worth is judged apart, and no certificate is lost. */
 static int on_chain(X509_STORE_CTX *ctx, void *unused)
 {
@@ -52,6 +55,29 @@ static void on_record(int sent, int version, int type, const void *data, size_t 
 		return;
 	t->heard = true;
 	memcpy(t->first, data, sizeof t->first);
+}
+
+/*
+ * A client's handshake skips HelloRequests (RFC 5246, 7.4.1.1) as long as there are any,
+ * whatever the modes say: only the bytes that one call may take can end such a turn.
+ */
+/* NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's */
+static long on_bio(BIO *bio, int op, const char *data, size_t len, int argi, long argl, int rc,
+		   size_t *processed) /* NOLINT(readability-non-const-parameter) */
+{
+	struct tls *t = (void *)BIO_get_callback_arg(bio);
+
+	(void)data;
+	(void)len;
+	(void)argi;
+	(void)argl;
+	if (op == (BIO_CB_READ | BIO_CB_RETURN) && rc > 0)
+		t->turn_bytes += *processed;
+	if (op != BIO_CB_READ || t->turn_bytes < TURN_BYTES)
+		return rc;
+	BIO_clear_retry_flags(bio);
+	BIO_set_retry_read(bio);
+	return -1;
 }
 
 /* Level 0 lets everything pass; only a group meant to keep us busy is refused. */
@@ -129,6 +155,8 @@ struct tls *tls_new(SSL_CTX *ctx, int fd, const char *host)
 	t->ssl = SSL_new(ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, fd) != 1)
 		goto fail;
+	BIO_set_callback_ex(SSL_get_rbio(t->ssl), on_bio);
+	BIO_set_callback_arg(SSL_get_rbio(t->ssl), (char *)t);
 	SSL_set_app_data(t->ssl, t);
 	SSL_set_connect_state(t->ssl);
 	if (name_for_sni(host, name) && !set_sni(t->ssl, name))
@@ -227,12 +255,18 @@ static enum tls_step step_of(struct tls *t, int rc, int saved_errno)
 	return step;
 }
 
+static void begin_turn(struct tls *t)
+{
+	t->turn_bytes = 0;
+	ERR_clear_error();
+	errno = 0;
+}
+
 enum tls_step tls_handshake(struct tls *t)
 {
 	int rc;
 
-	ERR_clear_error();
-	errno = 0;
+	begin_turn(t);
 	rc = SSL_do_handshake(t->ssl);
 	return step_of(t, rc, errno);
 }
@@ -241,8 +275,7 @@ enum tls_step tls_read(struct tls *t, void *data, size_t size, size_t *ret_len)
 {
 	int rc;
 
-	ERR_clear_error();
-	errno = 0;
+	begin_turn(t);
 	rc = SSL_read_ex(t->ssl, data, size, ret_len);
 	return step_of(t, rc, errno);
 }
@@ -251,8 +284,7 @@ enum tls_step tls_write(struct tls *t, const void *data, size_t len, size_t *ret
 {
 	int rc;
 
-	ERR_clear_error();
-	errno = 0;
+	begin_turn(t);
 	rc = SSL_write_ex(t->ssl, data, len, ret_len);
 	return step_of(t, rc, errno);
 }

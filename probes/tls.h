@@ -29,9 +29,10 @@ struct tls {
 	SSL *ssl;               /* owned */
 	STACK_OF(X509) * chain; /* owned; as served, leaf first; NULL until it came */
 	bool client_cert_requested;
-	bool heard;       /* the peer has sent at least one record header */
-	uint8_t first[5]; /* the first bytes it sent */
-	int alert;        /* the alert that ended it; -1: none */
+	bool heard;        /* the peer has sent at least one record header */
+	uint8_t first[5];  /* the first bytes it sent */
+	size_t turn_bytes; /* read by the call under way */
+	int alert;         /* the alert that ended it; -1: none */
 	int os_error;
 	char detail[LIMIT_FACT_BYTES];
 };

@@ -85,7 +85,7 @@ static bool add_all(X509_STORE *store, const struct buf *text, struct err *e)
 	unsigned long error;
 	X509 *x;
 
-	while (bio != NULL && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
+	while (bio != NULL && (x = cert_read_pem(bio)) != NULL) {
 		if (X509_STORE_add_cert(store, x) == 1)
 			count++;
 		X509_free(x);

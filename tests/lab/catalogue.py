@@ -256,6 +256,7 @@ TLS_FAULTS = (
           failing("tls-timeout")),
     https("tls-huge-certificate", lambda pki: faults.huge_certificate(pki.certificate("rsa")),
           failing("tls-error")),
+    https("tls-hello-requests", always(faults.hello_requests), failing("tls-timeout")),
     https("client-certificate-tls12", client_certificate(TLS12),
           failing("tls-alert", alert=40, certificate="rsa")),
     https("client-certificate-tls13", client_certificate(TLS13),

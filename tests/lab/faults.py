@@ -155,6 +155,17 @@ def huge_certificate(certificate: Path) -> Behaviour:
     return behave
 
 
+# What a client's handshake skips, however many there are (RFC 5246, 7.4.1.1).
+HELLO_REQUESTS = _record(HANDSHAKE, bytes(RECORD_LIMIT))
+
+
+def hello_requests(conn: Conn) -> None:
+    """Answers the ClientHello with HelloRequests for ever."""
+    conn.record()
+    for data in repeat(HELLO_REQUESTS * 16):
+        conn.send(data)
+
+
 def dripping_tls(context: ssl.SSLContext) -> Behaviour:
     """A real TLS server whose answer to the ClientHello comes a byte a second."""
     def behave(conn: Conn) -> None:

@@ -16,7 +16,7 @@ GRACE_US = 100_000
 # Peers that never come to an end: the attempt lasts until the deadline, and no longer.
 SILENT = (
     "silent:443", "authd-silent:902", "authd-late:902", "authd-drip:902", "authd-no-tls:902",
-    "tls-stalled:443", "tls-silent:443", "tls-drip:443", "http-silent:443", "http-drip:443",
+    "tls-stalled:443", "tls-silent:443", "tls-drip:443", "tls-hello-requests:443", "http-silent:443", "http-drip:443",
 )  # fmt: skip
 
 # Peers that flood: the attempt may end before the deadline.

@@ -4,7 +4,7 @@
 import pytest
 import schema
 from lab.dnsserver import SPECIAL, DnsServer, Name
-from lab.peers import Peer, hold, listener
+from lab.peers import Peer, Response, hold, http, listener
 
 ZONE = ".dns.lab.test"
 ONE, TWO, THREE, SIX = "127.0.30.1", "127.0.30.2", "127.0.30.3", "::1"
@@ -152,3 +152,23 @@ def test_dns_many_names_each_have_their_reason_in_order(banksman, server):
 def test_dns_numeric_hosts_need_no_server(banksman, port):
     done = banksman("probe", "--resolver", "127.0.30.9:9", "--port", port, "--check", "tcp", ONE)
     assert (done.code, done.stderr) == (0, ""), done
+
+
+def test_dns_token_server_is_found_in_another_family_than_the_registry(banksman, server):
+    """A pull dials the token server whatever family the registry was reached in."""
+
+    def registry(request):
+        if "authorization" in request.headers:
+            return Response(200, headers={"Docker-Distribution-Api-Version": "registry/2.0"})
+        return Response(401, headers={"WWW-Authenticate": f'Bearer realm="{realm}",service="lab"'})
+
+    def tokens(request):
+        return Response(200, b'{"token":"x"}', {"Content-Type": "application/json"})
+
+    with Peer(http(tokens), listener(ONE)) as token, Peer(http(registry), listener(SIX)) as peer:
+        realm = f"http://a{ZONE}:{token.port}/token"
+        image = f"registry=aaaa{ZONE}:{peer.port}/team/vddk:8"
+        options = ("--plain", "--resolver", f"{server.address}:{server.port}", "--timeout", banksman.span(2))
+        done = banksman("probe", *options, "-o", "json", image)
+    (result,) = schema.check(done.json())
+    assert (result["address"], result["service"]["state"]) == (SIX, "serving"), done

@@ -130,8 +130,17 @@ TEST(test_cert_pem_without_certificate_is_none)
 {
 	static const char key[] = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
 	static const char junk[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+	static const char encrypted[] =
+		"-----BEGIN CERTIFICATE-----\n"
+		"Proc-Type: 4,ENCRYPTED\n"
+		"DEK-Info: AES-128-CBC,A399400C43573AF31699C47281156F30\n"
+		"\n"
+		"aHmC+xEUf7iVrQIUndXL+8Y475slCW7Heul7sd3zOGy35ENqXxT5w+cK/2qbvDXC\n"
+		"-----END CERTIFICATE-----\n";
 
 	assert_null(cert_new_pem("", 0, digests));
+	/* OpenSSL would ask for a pass phrase, on the terminal or from standard input. */
+	assert_null(cert_new_pem(encrypted, sizeof encrypted - 1, digests));
 	assert_null(cert_new_pem("<html>", 6, digests));
 	assert_null(cert_new_pem(key, sizeof key - 1, digests));
 	assert_null(cert_new_pem(junk, sizeof junk - 1, digests));

@@ -50,6 +50,7 @@ struct engine {
 
 static void engine_init(struct engine *e)
 {
+	*e = (struct engine){ 0 };
 	e->digests = digests_new();
 	MUST(e->digests != NULL);
 	e->ca = made_new(&(struct plan){ .name = "engine CA", .ca = true });

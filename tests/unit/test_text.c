@@ -79,6 +79,23 @@ TEST(test_text_invalid_utf8_becomes_question_marks)
 		assert_set(cases[i].text, strlen(cases[i].text), cases[i].want);
 }
 
+TEST(test_text_what_turns_or_breaks_a_line_becomes_a_question_mark)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+		{ "a\xe2\x80\xaez", "a?z" },           /* U+202E, right to left from here */
+		{ "a\xe2\x80\x8f\xe2\x80\xa8z", "a??z" }, /* U+200F, U+2028 */
+		{ "a\xe2\x81\xa6z", "a?z" },           /* U+2066 */
+		{ "\xe2\x80\x94", "\xe2\x80\x94" },   /* U+2014, a dash */
+		{ "\xe2\x81\xaf", "\xe2\x81\xaf" },   /* U+206F */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_set(cases[i].text, strlen(cases[i].text), cases[i].want);
+}
+
 TEST(test_text_sequence_beyond_the_length_is_not_read)
 {
 	static const char text[] = "a\xc3\xbc";
@@ -124,6 +141,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_text_control_characters_become_question_marks),
 	cmocka_unit_test(test_text_valid_utf8_is_kept),
 	cmocka_unit_test(test_text_invalid_utf8_becomes_question_marks),
+	cmocka_unit_test(test_text_what_turns_or_breaks_a_line_becomes_a_question_mark),
 	cmocka_unit_test(test_text_sequence_beyond_the_length_is_not_read),
 	cmocka_unit_test(test_text_too_long_is_cut_between_characters),
 	cmocka_unit_test(test_text_printf_is_checked_and_cut),
