@@ -59,7 +59,7 @@ PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LLHTTP) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser)
 
-DEFS := -D_GNU_SOURCE $(if $(LLHTTP),-DHAVE_LLHTTP) -I. -Ibuild/gen $(PKG_CFLAGS)
+DEFS := -D_GNU_SOURCE -DBANKSMAN_VERSION=$(VERSION) $(if $(LLHTTP),-DHAVE_LLHTTP) -I. -Ibuild/gen $(PKG_CFLAGS)
 COMPILE = $(CC) -std=gnu11 $(DEFS) $(CPPFLAGS) $(WARN) $(HARDEN) $(OPT) -g $(CFLAGS)
 LINK = $(CC) $(HARDEN_LD) $(SAN:%=-fsanitize=%) $(LDFLAGS)
 
@@ -69,7 +69,8 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 names = $(patsubst $(1)%.c,%,$(wildcard $(1)*.c))
 
 # cli's archive lets tests link parts of cli; the member with main() stays out of them.
-ARCHIVES := $(BUILD)/libcli.a $(BUILD)/libprobes.a $(BUILD)/libbase.a
+ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli report probes base)
+SHARED := $(filter-out %cli.a,$(ARCHIVES))
 UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
 FUZZ_NAMES := $(call names,tests/fuzz/fuzz_)
 Q := $(if $(V),,@)
@@ -97,27 +98,26 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D) && echo '$(COMPILE) $(LINK) $(LIBS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(GEN): schema/embed-ports.awk schema/ports.tsv
+build/gen/ports.inc: schema/embed-ports.awk schema/ports.tsv
+$(GEN):
 	$(call say,GEN)
 	@mkdir -p $(@D)
-	$(Q)awk -f schema/embed-ports.awk schema/ports.tsv > $@
+	$(Q)awk -f $^ > $@
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(GEN)
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libbase.a: $(call objects,base/*.c)
-$(BUILD)/libprobes.a: $(call objects,probes/*.c)
-$(BUILD)/libcli.a: $(call objects,cli/*.c)
-$(ARCHIVES):
+.SECONDEXPANSION:
+$(ARCHIVES): $(BUILD)/lib%.a: $$(call objects,%/*.c)
 	$(call say,AR)
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
 link = $(Q)mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1) $(LIBS)
 
-$(BUILD)/banksman: $(call objects,cli/*.c) $(BUILD)/libprobes.a $(BUILD)/libbase.a
+$(BUILD)/banksman: $(call objects,cli/*.c) $(SHARED)
 	$(call say,LINK)
 	$(call link)
 

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/exit.h"
 #include "cli/options.h"
-#include "cli/report.h"
 #include "cli/single.h"
-#include "cli/term.h"
 #include "cli/verb.h"
 #include "probes/cert.h"
+#include "report/exit.h"
+#include "report/json.h"
+#include "report/term.h"
 
 static enum dialect dialect_of(uint16_t documented)
 {
@@ -19,19 +19,19 @@ static enum dialect dialect_of(uint16_t documented)
 
 static const struct cert *ca_of(const struct row *r)
 {
-	return r->verdict.facts != NULL ? r->verdict.facts->ca : NULL;
+	return r->finding.verdict.facts != NULL ? r->finding.verdict.facts->ca : NULL;
 }
 
 static void put_json(const struct row *r, const char *pem, struct buf *out)
 {
-	const struct facts *f = r->verdict.facts;
+	const struct facts *f = r->finding.verdict.facts;
 	char address[ADDR_TEXT_SIZE];
 	json_t *o = report_object();
 
-	addr_format(&r->address, address);
+	addr_format(&r->finding.address, address);
 	report_set_text(o, "host", r->host->name);
 	report_set_text(o, "address", address);
-	report_set_number(o, "port", r->item.port);
+	report_set_number(o, "port", r->finding.port);
 	report_set(o, "ca", report_cert(f->ca));
 	report_set_text(o, "pem", pem);
 	report_set(o, "verifies", json_boolean(f->ca_verifies));
@@ -42,7 +42,7 @@ static void put_json(const struct row *r, const char *pem, struct buf *out)
 
 static void tell(const struct row *r)
 {
-	const struct facts *f = r->verdict.facts;
+	const struct facts *f = r->finding.verdict.facts;
 	char until[WALL_TEXT_SIZE];
 
 	wall_format(f->ca->not_after, until);
@@ -54,7 +54,8 @@ static void tell(const struct row *r)
 			"the certificate that %s serves does NOT verify against it: it has a "
 			"certificate from elsewhere (issuer: %s). Then two authorities matter: "
 			"that one for port %u, and this CA for the hosts on port 54322",
-			r->host->name, f->cert != NULL ? f->cert->issuer : "unknown", r->item.port);
+			r->host->name, f->cert != NULL ? f->cert->issuer : "unknown",
+			r->finding.port);
 }
 
 /* The first address that gave it; says what the others did. */
@@ -76,6 +77,14 @@ static const struct row *choose(const struct results *s)
 	return first;
 }
 
+static bool all_unknown(const struct results *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (!finding_unknown(&s->rows[i]->finding))
+			return false;
+	return s->count > 0;
+}
+
 static int show(const struct options *o, const struct results *s)
 {
 	const struct row *r = choose(s);
@@ -83,7 +92,7 @@ static int show(const struct options *o, const struct results *s)
 	int status;
 
 	if (r == NULL)
-		return s->count > 0 && row_unknown(s->rows[0]) ? STATUS_LOCAL : STATUS_NOT_CLEAR;
+		return all_unknown(s) ? STATUS_LOCAL : STATUS_NOT_CLEAR;
 	AUTO(text) char *pem = cert_pem(ca_of(r));
 	buf_init(&out, TERM_OUTPUT_BYTES);
 	if (o->output == OUTPUT_JSON)
@@ -101,11 +110,7 @@ int cmd_ca(const struct options *o)
 	struct single single;
 	int status;
 
-	if (o->word_count > 1) {
-		term_complain("ca takes one ENGINE");
-		return STATUS_USAGE;
-	}
-	status = single_ask(o, dialect_of, &single);
+	status = single_ask(o, dialect_of, 1, &single);
 	if (status == STATUS_CLEAR)
 		status = show(o, &single.results);
 	single_done(&single);

@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/single.h"
-#include "cli/term.h"
 #include "cli/verb.h"
 #include "probes/cert.h"
+#include "report/exit.h"
+#include "report/term.h"
 
 /* ESXi's 902 greets in clear text before TLS. */
 static enum dialect dialect_of(uint16_t documented)
@@ -20,7 +20,7 @@ static enum dialect dialect_of(uint16_t documented)
 
 static const struct cert *cert_of(const struct row *r)
 {
-	return r->verdict.facts != NULL ? r->verdict.facts->cert : NULL;
+	return r->finding.verdict.facts != NULL ? r->finding.verdict.facts->cert : NULL;
 }
 
 static void put_fingerprint(const struct row *r, bool sha256, struct buf *out)
@@ -58,7 +58,7 @@ static bool put_host(struct row *const *rows, size_t count, const struct options
 
 		if (cert_of(rows[i]) == NULL || (agree && rows[i] != first))
 			continue;
-		addr_format(&rows[i]->address, address);
+		addr_format(&rows[i]->finding.address, address);
 		if (named || !agree)
 			buf_printf(out, "%s  ", rows[i]->host->name);
 		if (!agree)
@@ -74,7 +74,7 @@ static bool put_host(struct row *const *rows, size_t count, const struct options
 static int missing_status(const struct results *s)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (cert_of(s->rows[i]) == NULL && !row_unknown(s->rows[i]))
+		if (cert_of(s->rows[i]) == NULL && !finding_unknown(&s->rows[i]->finding))
 			return STATUS_NOT_CLEAR;
 	for (size_t i = 0; i < s->count; i++)
 		if (cert_of(s->rows[i]) == NULL)
@@ -85,7 +85,7 @@ static int missing_status(const struct results *s)
 int cmd_fingerprint(const struct options *o)
 {
 	struct single single;
-	int status = single_ask(o, dialect_of, &single);
+	int status = single_ask(o, dialect_of, HOSTS_MAX, &single);
 	const struct results *s = &single.results;
 	struct buf out;
 	bool all = true;

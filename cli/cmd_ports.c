@@ -5,12 +5,12 @@
 
 #include "base/mem.h"
 #include "base/must.h"
-#include "cli/exit.h"
 #include "cli/options.h"
-#include "cli/report.h"
-#include "cli/term.h"
 #include "cli/verb.h"
 #include "probes/role.h"
+#include "report/exit.h"
+#include "report/json.h"
+#include "report/term.h"
 
 enum field {
 	FIELD_ROLE,

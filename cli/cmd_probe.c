@@ -2,17 +2,17 @@
 /* cmd_probe.c: banksman probe: every address of every host, on every port that matters. */
 #include "base/err.h"
 #include "base/mem.h"
-#include "cli/exit.h"
 #include "cli/hosts.h"
 #include "cli/judge.h"
 #include "cli/options.h"
 #include "cli/plan.h"
-#include "cli/report.h"
 #include "cli/row.h"
 #include "cli/run.h"
-#include "cli/table.h"
-#include "cli/term.h"
 #include "cli/verb.h"
+#include "report/exit.h"
+#include "report/json.h"
+#include "report/table.h"
+#include "report/term.h"
 
 static bool make_plans(const struct hosts *hosts, const struct options *o, struct plan *plans,
 		       struct err *ret_err)
@@ -25,16 +25,19 @@ static bool make_plans(const struct hosts *hosts, const struct options *o, struc
 
 static int show(const struct options *o, const struct results *results, const struct term *term)
 {
+	struct findings findings;
 	struct buf out;
 	int status;
 
+	results_findings(results, &findings);
 	buf_init(&out, TERM_OUTPUT_BYTES);
 	if (o->output == OUTPUT_JSON)
-		report_put_results(results, &out);
+		report_put_findings(&findings, &out);
 	else
-		table_put(results, term, wall_now(), &out);
-	status = term_write(&out, results_status(results));
+		table_put(&findings, term, wall_now(), &out);
+	status = term_write(&out, findings_status(&findings));
 	buf_done(&out);
+	findings_done(&findings);
 	return status;
 }
 

@@ -12,16 +12,16 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "cli/exit.h"
 #include "cli/hosts.h"
 #include "cli/loop.h"
 #include "cli/options.h"
-#include "cli/report.h"
-#include "cli/table.h"
-#include "cli/term.h"
 #include "cli/verb.h"
 #include "probes/prober.h"
 #include "probes/resolve.h"
+#include "report/exit.h"
+#include "report/json.h"
+#include "report/table.h"
+#include "report/term.h"
 
 enum { LOOKUP_TIMEOUT_MS = 3000, SENTENCE_BYTES = 1024 };
 

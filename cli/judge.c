@@ -8,7 +8,7 @@
 
 static const struct cert *cert_of(const struct row *r)
 {
-	return r->verdict.facts != NULL ? r->verdict.facts->cert : NULL;
+	return r->finding.verdict.facts != NULL ? r->finding.verdict.facts->cert : NULL;
 }
 
 /* The row of the same host and address that spoke to hostd on 443. */
@@ -17,8 +17,9 @@ static const struct row *find_hostd(const struct results *s, const struct row *a
 	for (size_t i = 0; i < s->count; i++) {
 		const struct row *r = s->rows[i];
 
-		if (r->item.dialect == DIALECT_ESXI && r->host_order == authd->host_order &&
-		    cert_of(r) != NULL && addr_same_host(&r->address, &authd->address))
+		if (r->finding.dialect == DIALECT_ESXI && r->host_order == authd->host_order &&
+		    cert_of(r) != NULL &&
+		    addr_same_host(&r->finding.address, &authd->finding.address))
 			return r;
 	}
 	return NULL;
@@ -32,8 +33,8 @@ static void compare_with_hostd(const struct results *s, struct row *authd)
 
 	if (theirs == NULL || ours == NULL)
 		return;
-	authd->same_as_443 = memcmp(theirs->sha256, ours->sha256, SHA256_BYTES) == 0;
-	trust_require_same(&authd->verdict, &hostd->verdict);
+	authd->finding.same_as_443 = memcmp(theirs->sha256, ours->sha256, SHA256_BYTES) == 0;
+	trust_require_same(&authd->finding.verdict, &hostd->finding.verdict);
 }
 
 /* The engine's CA that issued a host's certificate; any engine's when none did; else NULL. */
@@ -42,7 +43,7 @@ static const struct cert *find_ca(const struct results *s, const struct cert *le
 	const struct cert *found = NULL;
 
 	for (size_t i = 0; i < s->count; i++) {
-		const struct facts *f = s->rows[i]->verdict.facts;
+		const struct facts *f = s->rows[i]->finding.verdict.facts;
 
 		if (f == NULL || f->ca == NULL)
 			continue;
@@ -61,13 +62,13 @@ void judge_all(struct results *s, bool ca_named)
 
 		if (cert_of(r) == NULL)
 			continue;
-		if (r->item.dialect == DIALECT_AUTHD) {
+		if (r->finding.dialect == DIALECT_AUTHD) {
 			compare_with_hostd(s, r);
-		} else if (r->item.dialect == DIALECT_IMAGEIO && !ca_named) {
+		} else if (r->finding.dialect == DIALECT_IMAGEIO && !ca_named) {
 			const struct cert *ca = find_ca(s, cert_of(r));
 
 			if (ca != NULL)
-				trust_require_ca(&r->verdict, ca);
+				trust_require_ca(&r->finding.verdict, ca);
 		}
 	}
 }

@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/must.h"
-#include "cli/exit.h"
-#include "cli/term.h"
 #include "probes/prober.h"
+#include "report/exit.h"
+#include "report/term.h"
 
 enum { LINGER_MS = 300 };
 

@@ -5,14 +5,13 @@
 
 #include "base/err.h"
 #include "base/must.h"
-#include "cli/exit.h"
+#include "base/version.h"
 #include "cli/options.h"
 #include "cli/shown.h"
 #include "cli/suggest.h"
-#include "cli/term.h"
 #include "cli/verb.h"
-
-#define VERSION "0.1.0"
+#include "report/exit.h"
+#include "report/term.h"
 
 enum { HELP_BYTES = 16 * 1024 };
 
@@ -160,7 +159,7 @@ static int show_version(void)
 	int status;
 
 	buf_init(&out, HELP_BYTES);
-	buf_puts(&out, "banksman " VERSION "\n");
+	buf_puts(&out, "banksman " VERSION_TEXT "\n");
 	status = term_write(&out, STATUS_CLEAR);
 	buf_done(&out);
 	return status;

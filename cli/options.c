@@ -183,8 +183,9 @@ static bool apply_resolver(struct options *o, const char *value, struct err *ret
 		if (*end != ',' && *end != '\0')
 			continue;
 		AUTO(text) char *server = xstrndup(start, (size_t)(end - start));
+		/* c-ares 1.18 takes no interface behind an address. */
 		if (!parse_hostport(server, host, sizeof host, &port) ||
-		    !addr_parse(host, port, &numeric)) {
+		    !addr_parse(host, port, &numeric) || strchr(host, '%') != NULL) {
 			shown_text(server, shown);
 			return err_set(ret_err, EINVAL, "'%s' is not an address[:port]", shown);
 		}
@@ -405,11 +406,30 @@ static bool take(struct options *o, unsigned verb, int argc, char **argv, int *i
 	return r->apply(o, value, ret_err) || err_add(ret_err, "--%s", r->name);
 }
 
+/* --ca and --pin ask for a certificate: a check that sees none must not pass for an answer. */
+static bool trust_fits(const struct options *o, struct err *ret_err)
+{
+	const char *trust = o->pin.len > 0 ? "--pin" : "--ca";
+	bool clear_text = o->check_given && (o->check == DIALECT_TCP || o->check == DIALECT_HTTP);
+
+	if (o->pin.len == 0 && o->ca_file == NULL)
+		return true;
+	if (o->reach)
+		return err_set(ret_err, EINVAL, "%s needs a certificate, and --reach sees none",
+			       trust);
+	if (clear_text)
+		return err_set(ret_err, EINVAL, "%s needs a certificate, and --check %s sees none",
+			       trust, dialect_name(o->check));
+	return true;
+}
+
 /* What one option alone cannot know. */
 static bool fits_together(const struct options *o, struct err *ret_err)
 {
 	bool http = o->check_given && (o->check == DIALECT_HTTP || o->check == DIALECT_HTTPS);
 
+	if (!trust_fits(o, ret_err))
+		return false;
 	if (o->path != NULL && !http)
 		return err_set(ret_err, EINVAL, "--path needs --check http or --check https");
 	if (o->status != 0 && !http)

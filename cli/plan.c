@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -24,7 +25,12 @@ static void append(struct plan *p, const struct plan_item *item)
 static struct plan_item item_make(const struct portmap *map, const struct port_rule *rule,
 				  const struct options *o)
 {
-	enum dialect dialect = rule != NULL ? rule->dialect : DIALECT_TCP;
+	bool trust =
+		o->ca_file != NULL || o->pin.len > 0; /* asked for: a certificate must be seen */
+	enum dialect dialect = trust ? DIALECT_TLS : DIALECT_TCP;
+
+	if (rule != NULL)
+		dialect = rule->dialect;
 
 	return (struct plan_item){
 		.port = map->actual,
@@ -187,6 +193,14 @@ void plan_told(enum role found, struct plan_item *item)
 	item->dialect = rule->dialect;
 }
 
+const struct plan_item *plan_gravest(const struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].rule == NULL || strcmp(p->items[i].rule->severity, "warning") != 0)
+			return &p->items[i];
+	return &p->items[0];
+}
+
 void plan_done(struct plan *p)
 {
 	free(p->items);
@@ -220,7 +234,7 @@ struct probe_spec plan_spec(const struct plan_item *item, const struct host *h,
 		.http_path = o->path,
 		.http_status = o->status,
 		.image = h->image[0] != '\0' ? h->image : NULL,
-		.plain = o->plain,
+		.plain = o->plain && item->dialect == DIALECT_REGISTRY,
 	};
 
 	addr_set_port(&spec.address, item->port);

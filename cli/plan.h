@@ -43,6 +43,9 @@ void plan_follow(enum role found, const struct options *o, struct plan *ret_plan
 /* An item with DIALECT_IDENTIFY whose host is of role found: how to ask it as that. */
 void plan_told(enum role found, struct plan_item *item);
 
+/* The first whose absence is no mere warning, else the first. */
+const struct plan_item *plan_gravest(const struct plan *p);
+
 void plan_done(struct plan *p);
 
 /* The attempt; h, o and trust are borrowed by the result. */

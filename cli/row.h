@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* row.h: one line of a result: what was asked, and what was found. */
+/* row.h: one line of a result while the call makes it. */
 #ifndef CLI_ROW_H
 #define CLI_ROW_H
 
@@ -10,8 +10,7 @@
 #include "base/list.h"
 #include "cli/plan.h"
 #include "probes/probe.h"
-#include "probes/role.h"
-#include "probes/verdict.h"
+#include "report/finding.h"
 
 struct host;
 struct site;
@@ -22,17 +21,10 @@ struct row {
 	struct probe *probe;     /* while under way */
 	const struct host *host; /* borrowed */
 	size_t host_order;       /* position on the command line */
-	struct addr address;     /* empty: the name has none */
-	struct plan_item item;
-	struct probe_spec spec; /* borrowed by the probe */
-	enum role role;         /* as told or as found */
+	struct probe_spec spec;  /* borrowed by the probe */
 	bool finished;
-	bool same_as_443;       /* the certificate was compared with that of 443, and is the same */
-	struct verdict verdict; /* owned; once finished */
+	struct finding finding; /* its texts are the host's; its verdict counts once finished */
 };
-
-/* What a person must know first. */
-enum mark { MARK_GOOD, MARK_WARNING, MARK_BAD, MARK_UNKNOWN };
 
 /* All the results of one call, in their final order. */
 struct results {
@@ -46,20 +38,16 @@ struct row *row_new(const struct host *h, size_t host_order, const struct addr *
 		    const struct plan_item *item);
 void row_free(struct row *r);
 
-/* Open, serving, and trusted as asked. */
-bool row_clear(const struct row *r);
-
-/* The check could not be run: nothing is known about the other side. */
-bool row_unknown(const struct row *r);
-
-enum mark row_mark(const struct row *r);
+/* How r is asked, and the way to ask it otherwise at the same port. */
+struct plan_item row_item(const struct row *r);
+void row_set_item(struct row *r, const struct plan_item *item);
 
 /* The command line's order, then address (IPv4 first), then port; for qsort(). */
 int row_compare(const void *a, const void *b);
 
-void results_done(struct results *s);
+/* The findings of all rows, which they stay in; findings_done(). */
+void results_findings(const struct results *s, struct findings *ret_findings);
 
-/* Exit status (cli/exit.h) of all rows together. */
-int results_status(const struct results *s);
+void results_done(struct results *s);
 
 #endif

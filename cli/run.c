@@ -15,9 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/err.h"
+#include "base/fdlimit.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "cli/hosts.h"
@@ -25,9 +26,9 @@
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/row.h"
-#include "cli/term.h"
+#include "probes/names.h"
 #include "probes/prober.h"
-#include "probes/resolve.h"
+#include "report/term.h"
 
 enum {
 	SERVE_IN_FLIGHT = 64,
@@ -38,24 +39,15 @@ enum {
 	PROGRESS_MS = 250,
 };
 
-enum { IPV4, IPV6, FAMILIES };
-
-static const int families[FAMILIES] = { [IPV4] = AF_INET, [IPV6] = AF_INET6 };
-
 /* One host of the call. */
 struct site {
 	struct run *run;
 	const struct host *host; /* borrowed */
 	const struct plan *plan; /* borrowed */
 	size_t order;
-	struct mono asked; /* when its lookups began */
-	struct question {
-		struct site *site;
-		struct lookup *lookup; /* while under way */
-		bool asked;
-		enum reason reason; /* once answered */
-	} questions[FAMILIES];
-	struct addr *addrs; /* owned; port 0 */
+	struct mono asked;           /* when its lookups began */
+	struct names_lookup *lookup; /* while under way */
+	struct addr *addrs;          /* owned; port 0 */
 	size_t addr_count;
 	size_t identifying; /* rows that still may tell the role */
 	enum role found;    /* the first role that 443 told */
@@ -81,7 +73,7 @@ struct run {
 
 static void pump(struct run *r);
 static probe_done_fn on_verdict;
-static lookup_done_fn on_addresses;
+static names_done_fn on_names;
 
 static struct row *row_of(struct link *k)
 {
@@ -127,7 +119,7 @@ static void add_probe(struct site *s, const struct addr *address, const struct p
 
 	row->site = s;
 	if (s->host->role == ROLE_NONE && s->found != ROLE_NONE)
-		row->role = s->found;
+		row->finding.role = s->found;
 	row->spec = plan_spec(item, s->host, address, r->ask->options, r->ask->trust);
 	if (item->dialect == DIALECT_IDENTIFY && row->spec.depth == DEPTH_SERVE)
 		s->identifying++;
@@ -142,105 +134,61 @@ static void add_probes(struct site *s, const struct plan *plan)
 			add_probe(s, &s->addrs[a], &plan->items[i]);
 }
 
-/* A name without any address: one row says so. */
+/* A name without any address: one row says so, for the port that matters most. */
 static void add_unresolved(struct site *s, enum reason reason)
 {
-	struct row *row = row_new(s->host, s->order, &(struct addr){ 0 }, &s->plan->items[0]);
+	struct row *row = row_new(s->host, s->order, &(struct addr){ 0 }, plan_gravest(s->plan));
 
-	row->verdict.reason = reason;
-	row->verdict.duration = mono_sub(mono_now(), s->asked);
+	row->finding.verdict.reason = reason;
+	row->finding.verdict.duration = mono_sub(mono_now(), s->asked);
 	row->finished = true;
 	s->run->finished++;
 	add_row(s->run, row);
 }
 
-/* "No such name" is an answer; anything else leaves the family unknown. */
-static bool answered(enum reason reason)
+/* A family whose addresses could not be asked for, while the other has some. */
+static void warn_family(const struct site *s, int version, bool answered, enum reason reason)
 {
-	return reason == REASON_OK || reason == REASON_DNS_NXDOMAIN || reason == REASON_DNS_NODATA;
-}
-
-/*
- * The more telling of two failures: what could not be found out before what the
- * servers said of the name, and a server's own words before silence.
- */
-static enum reason weightier(enum reason a, enum reason b)
-{
-	static const enum reason order[] = {
-		REASON_LOCAL,         REASON_DNS_SERVFAIL,  REASON_DNS_REFUSED,
-		REASON_DNS_BAD_REPLY, REASON_DNS_NO_SERVER, REASON_DNS_TIMEOUT,
-		REASON_DNS_NXDOMAIN,
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		if (a == order[i] || b == order[i])
-			return order[i];
-	return a;
-}
-
-static void site_resolved(struct site *s)
-{
-	const struct question *q = s->questions;
-
-	s->run->in_lookup--;
-	if (s->addr_count == 0) {
-		enum reason reason = q[IPV4].asked ? q[IPV4].reason : q[IPV6].reason;
-
-		if (q[IPV4].asked && q[IPV6].asked)
-			reason = weightier(q[IPV4].reason, q[IPV6].reason);
-		add_unresolved(s, reason);
+	if (answered || reason == REASON_OK)
 		return;
-	}
-	for (int f = 0; f < FAMILIES; f++) {
-		if (!q[f].asked || answered(q[f].reason))
-			continue;
-		progress_erase(s->run);
-		term_complain("warning: %s: its %s addresses are not known: %s", s->host->name,
-			      f == IPV4 ? "IPv4" : "IPv6", reason_sentence(q[f].reason));
-	}
-	add_probes(s, s->plan);
+	progress_erase(s->run);
+	term_complain("warning: %s: its IPv%d addresses are not known: %s", s->host->name, version,
+		      reason_sentence(reason));
 }
 
-static void on_addresses(void *owner, const struct lookup_result *result)
+static void on_names(void *owner, const struct names_result *result)
 {
-	struct question *q = owner;
-	struct site *s = q->site;
+	struct site *s = owner;
 
-	q->lookup = NULL;
-	q->reason = result->reason;
-	if (result->reason == REASON_OK && result->count > 0) {
-		s->addrs = xreallocarray(s->addrs, s->addr_count + result->count, sizeof *s->addrs);
-		memcpy(s->addrs + s->addr_count, result->addrs, result->count * sizeof *s->addrs);
-		s->addr_count += result->count;
+	s->lookup = NULL;
+	s->run->in_lookup--;
+	if (result->count == 0) {
+		add_unresolved(s, result->reason);
+	} else {
+		warn_family(s, 4, result->v4_answered, result->v4);
+		warn_family(s, 6, result->v6_answered, result->v6);
+		s->addrs = xmemdup(result->addrs, result->count * sizeof *s->addrs);
+		s->addr_count = result->count;
+		add_probes(s, s->plan);
 	}
-	if (s->questions[IPV4].lookup == NULL && s->questions[IPV6].lookup == NULL)
-		site_resolved(s);
 	pump(s->run);
 }
 
 static void site_start(struct site *s)
 {
 	const struct options *o = s->run->ask->options;
-	struct resolver *resolver = prober_resolver(s->run->loop.prober);
 	struct addr numeric;
 
-	s->run->in_lookup++;
 	s->asked = mono_now();
 	if (addr_parse(s->host->name, 0, &numeric)) {
 		s->addrs = xmemdup(&numeric, sizeof numeric);
 		s->addr_count = 1;
-		site_resolved(s);
+		add_probes(s, s->plan);
 		return;
 	}
-	for (int f = 0; f < FAMILIES; f++) {
-		struct question *q = &s->questions[f];
-
-		if (o->family != AF_UNSPEC && o->family != families[f])
-			continue;
-		q->asked = true;
-		q->lookup = lookup_start(resolver, s->host->name, families[f], o->timeout,
-					 on_addresses, q);
-	}
+	s->run->in_lookup++;
+	s->lookup = names_start(prober_resolver(s->run->loop.prober), s->host->name, o->family,
+				o->timeout, on_names, s);
 }
 
 /* What 443 told is only its kind; whether it is well is asked in its role's own way. */
@@ -248,16 +196,20 @@ static void ask_as_found(struct row *row)
 {
 	struct site *s = row->site;
 	struct run *r = s->run;
-	bool again = row->verdict.reason == REASON_OK && row->verdict.service == SERVICE_SERVING;
+	struct plan_item item = row_item(row);
+	bool again = row->finding.verdict.reason == REASON_OK &&
+		     row->finding.verdict.service == SERVICE_SERVING;
 
-	if (row->role == ROLE_NONE)
-		row->role = s->found;
-	plan_told(row->role, &row->item);
-	if (!again || row->item.dialect == DIALECT_IDENTIFY)
+	if (row->finding.role == ROLE_NONE)
+		row->finding.role = s->found;
+	plan_told(row->finding.role, &item);
+	row_set_item(row, &item);
+	if (!again || row->finding.dialect == DIALECT_IDENTIFY)
 		return;
-	verdict_done(&row->verdict);
-	row->verdict = (struct verdict){ .rtt_us = -1 };
-	row->spec = plan_spec(&row->item, s->host, &row->address, r->ask->options, r->ask->trust);
+	verdict_done(&row->finding.verdict);
+	row->finding.verdict = (struct verdict){ .rtt_us = -1 };
+	row->spec =
+		plan_spec(&item, s->host, &row->finding.address, r->ask->options, r->ask->trust);
 	row->finished = false;
 	r->finished--;
 	list_push_back(&r->waiting, &row->link);
@@ -288,13 +240,13 @@ static void on_verdict(void *owner, struct verdict *v)
 
 	row->probe = NULL;
 	row->finished = true;
-	verdict_move(v, &row->verdict);
+	verdict_move(v, &row->finding.verdict);
 	link_remove(&row->link);
 	r->in_flight--;
 	r->finished++;
-	if (row->item.dialect == DIALECT_IDENTIFY && row->spec.depth == DEPTH_SERVE) {
+	if (row->finding.dialect == DIALECT_IDENTIFY && row->spec.depth == DEPTH_SERVE) {
 		if (told != ROLE_NONE)
-			row->role = told;
+			row->finding.role = told;
 		if (s->found == ROLE_NONE)
 			s->found = told;
 		if (--s->identifying == 0)
@@ -308,7 +260,7 @@ static bool address_busy(const struct run *r, const struct addr *a)
 	unsigned there = 0;
 
 	for (struct link *k = list_first(&r->active); k != NULL; k = list_next(&r->active, k))
-		if (addr_same_host(&row_of(k)->address, a) && ++there == PER_ADDRESS)
+		if (addr_same_host(&row_of(k)->finding.address, a) && ++there == PER_ADDRESS)
 			return true;
 	return false;
 }
@@ -323,7 +275,7 @@ static void start_rows(struct run *r)
 		next = list_next(&r->waiting, k);
 		if (r->in_flight == r->max_in_flight)
 			return;
-		if (address_busy(r, &row->address))
+		if (address_busy(r, &row->finding.address))
 			continue;
 		link_remove(k);
 		list_push_back(&r->active, k);
@@ -346,15 +298,14 @@ static size_t in_flight_cap(const struct options *o)
 {
 	size_t standard = o->reach ? REACH_IN_FLIGHT : SERVE_IN_FLIGHT;
 	size_t cap = o->max_in_flight > 0 ? o->max_in_flight : standard;
-	size_t need = 2 * cap + SPARE_FDS;
-	struct rlimit limit;
+	/* Beside the attempts: connections that still close, and lookups. */
+	size_t closing = o->reach ? 0 : LIMIT_DRAINING;
+	size_t need = 2 * cap + closing + SPARE_FDS;
+	size_t have = fdlimit_raise(need);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+	if (have >= need)
 		return cap;
-	limit.rlim_cur = limit.rlim_max < need ? limit.rlim_max : need;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= need)
-		return cap;
-	return limit.rlim_cur > SPARE_FDS + 2 ? (limit.rlim_cur - SPARE_FDS) / 2 : 1;
+	return have > SPARE_FDS + 4 ? (have - SPARE_FDS) / 4 : 1;
 }
 
 static void start_progress(struct run *r)
@@ -376,8 +327,6 @@ static void make_sites(struct run *r)
 		s->host = &r->ask->hosts[i];
 		s->plan = &r->ask->plans[i];
 		s->order = i;
-		for (int f = 0; f < FAMILIES; f++)
-			s->questions[f].site = s;
 	}
 }
 
@@ -400,8 +349,7 @@ static void conclude(struct run *r, struct results *ret_results)
 	}
 	results.left_out += r->ask->count - r->next_site + r->in_lookup;
 	for (size_t i = 0; i < r->ask->count; i++) {
-		for (int f = 0; f < FAMILIES; f++)
-			lookup_cancel(r->sites[i].questions[f].lookup);
+		names_cancel(r->sites[i].lookup);
 		free(r->sites[i].addrs);
 	}
 	free(r->sites);

@@ -6,12 +6,12 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "cli/advice.h"
-#include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/run.h"
-#include "cli/term.h"
+#include "report/advice.h"
+#include "report/exit.h"
+#include "report/term.h"
 
 enum { STANDARD_PORT = 443, SENTENCE_BYTES = 2048 };
 
@@ -29,16 +29,20 @@ static void make_item(const struct host *h, const struct options *o, single_dial
 					.asked = true };
 }
 
-static bool collect(const struct options *o, struct hosts *hosts, struct err *ret_err)
+static bool collect(const struct options *o, size_t max_hosts, struct hosts *hosts,
+		    struct err *ret_err)
 {
 	if (!hosts_add_all(hosts, o->words, ROLE_NONE, o->family, ret_err))
 		return false;
 	if (o->port_count > 1)
 		return err_set(ret_err, EINVAL, "--port can be given once here");
+	if (hosts->count > max_hosts)
+		return err_set(ret_err, EINVAL, "one host is wanted here, not %zu", hosts->count);
 	return true;
 }
 
-int single_ask(const struct options *o, single_dialect_fn *dialect, struct single *ret_single)
+int single_ask(const struct options *o, single_dialect_fn *dialect, size_t max_hosts,
+	       struct single *ret_single)
 {
 	struct single *s = ret_single;
 	struct run_ask ask = { .options = o };
@@ -48,7 +52,7 @@ int single_ask(const struct options *o, single_dialect_fn *dialect, struct singl
 	bool ok;
 
 	*s = (struct single){ 0 };
-	if (!collect(o, &s->hosts, &err)) {
+	if (!collect(o, max_hosts, &s->hosts, &err)) {
 		term_complain("%s", err.text);
 		return STATUS_USAGE;
 	}
@@ -85,9 +89,9 @@ void single_complain(const struct row *r)
 	struct buf text;
 
 	buf_init(&text, SENTENCE_BYTES);
-	advice_put(r, wall_now(), &text);
-	if (addr_present(&r->address))
-		addr_format_port(&r->address, way);
+	advice_put(&r->finding, wall_now(), &text);
+	if (addr_present(&r->finding.address))
+		addr_format_port(&r->finding.address, way);
 	term_complain("%s%s%s%s: %s", r->host->name, way[0] != '\0' ? " (" : "", way,
 		      way[0] != '\0' ? ")" : "", buf_text(&text));
 	buf_done(&text);

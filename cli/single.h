@@ -23,7 +23,8 @@ struct single {
  * Returns STATUS_CLEAR when there are results, else the exit status, having said
  * why.  single_done() in either case.
  */
-int single_ask(const struct options *o, single_dialect_fn *dialect, struct single *ret_single);
+int single_ask(const struct options *o, single_dialect_fn *dialect, size_t max_hosts,
+	       struct single *ret_single);
 
 void single_done(struct single *s);
 

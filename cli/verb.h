@@ -5,7 +5,7 @@
 
 struct options;
 
-/* Does it all and returns the exit status (cli/exit.h). */
+/* Does it all and returns the exit status (report/exit.h). */
 typedef int verb_fn(const struct options *o);
 
 verb_fn cmd_probe, cmd_fingerprint, cmd_ca, cmd_trace, cmd_ports;

@@ -6,15 +6,16 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
-	base probes inventory daemon cli 2>/dev/null | awk '
+	base probes report inventory daemon cli 2>/dev/null | awk '
 	function owners(prefix, rooms) { owner[prefix] = " " rooms " " }
 	function complain(why) { print where ": " header ": " why; bad = 1 }
 	BEGIN {
 		room["base"] = " base "
 		room["probes"] = " base probes "
+		room["report"] = " base probes report "
 		room["inventory"] = " base inventory "
-		room["daemon"] = " base probes inventory daemon "
-		room["cli"] = " base probes inventory cli "
+		room["daemon"] = " base probes report inventory daemon "
+		room["cli"] = " base probes report inventory cli "
 
 		owners("sqlite3.h", "inventory daemon")
 		owners("ares", "probes")
@@ -22,11 +23,11 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		owners("http_parser.h", "probes")
 		owners("llhttp.h", "probes")
 		owners("expat", "probes")
-		owners("jansson.h", "probes cli")
+		owners("jansson.h", "probes report daemon cli")
 		owners("event2/", "probes daemon cli")
 		owners("event2/http", "daemon")
 		owners("evhttp.h", "daemon")
-		owners("curl/", "daemon")
+		owners("curl/", "daemon cli")
 		owners("cyaml/", "daemon")
 	}
 	{

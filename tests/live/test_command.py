@@ -89,6 +89,11 @@ USAGE = {
     "timeout-no-unit": (("probe", "--timeout", "3", "127.0.0.1"), "'3'"),
     "timeout-negative": (("probe", "--timeout", "-3s", "127.0.0.1"), "-3s"),
     "timeout-too-long": (("probe", "--timeout", "11m", "127.0.0.1"), "10 minutes"),
+    "pin-with-reach": (("probe", "--reach", "--pin", "AB" * 20, "vcenter=127.0.0.1"), "--reach sees none"),
+    "ca-with-reach": (("probe", "--reach", "--ca", "/etc/hostname", "vcenter=127.0.0.1"), "--reach sees none"),
+    "pin-with-check-tcp": (("probe", "--check", "tcp", "--pin", "AB" * 20, "127.0.0.1"), "--check tcp sees none"),
+    "ca-with-check-http": (("probe", "--check", "http", "--ca", "/etc/hostname", "127.0.0.1"), "--check http sees none"),
+    "resolver-with-interface": (("probe", "--resolver", "fe80::1%lo", "127.0.0.1"), "fe80::1%lo"),
     "family-5": (("probe", "--family", "5", "127.0.0.1"), "'5'"),
     "family-of-another-address": (("probe", "--family", "6", "127.0.0.1"), "127.0.0.1"),
     "check-unknown": (("probe", "--check", "udp", "127.0.0.1"), "udp"),
@@ -112,7 +117,7 @@ USAGE = {
     "fingerprint-option-of-probe": (("fingerprint", "--role", "esxi", "127.0.0.1"), "--role"),
     "fingerprint-300-characters": (("fingerprint", LONG_HOST), "253"),
     "ca-no-host": (("ca",), "host"),
-    "ca-two-hosts": (("ca", "127.0.0.1", "127.0.0.2"), "one ENGINE"),
+    "ca-two-hosts": (("ca", "127.0.0.1", "127.0.0.2"), "one host"),
     "ca-table": (("ca", "-o", "table", "127.0.0.1"), "table"),
     "trace-no-host": (("trace",), "host"),
     "trace-no-port": (("trace", "127.0.0.1"), "port"),
@@ -186,6 +191,33 @@ def test_status_1_is_something_not_open(banksman, opened, closed):
     done = banksman("probe", f"127.0.0.1:{opened}", f"127.0.0.1:{closed}")
     assert (done.code, done.stderr) == (1, ""), done
     assert "1 of 2 ways is clear; 1 is not." in done.stdout.replace("are clear", "is clear"), done
+
+
+def test_status_1_is_an_ovirt_host_without_an_address(banksman, site):
+    """The port that older releases alone ask for does not speak for the host."""
+    done = banksman("probe", "--resolver", site.resolver, "ovirt-host=gone.lab.test")
+    assert done.code == 1 and "54322" in done.stdout, done
+
+
+def test_status_1_is_a_wrong_pin_on_any_port(banksman, site):
+    endpoint = site["rsa:443"]
+    done = banksman("probe", "--pin", "AB" * 20, f"{endpoint.address}:{endpoint.port}")
+    assert done.code == 1 and "fingerprint" in done.stdout, done
+
+
+def test_status_0_needs_no_more_files_than_there_are(banksman):
+    """Connections that the peer keeps open after ours has ended count as well."""
+
+    def stays(conn):
+        http(fixed())(conn)
+        hold(conn)
+
+    with Peer(stays, listener("0.0.0.0")) as peer:
+        hosts = "".join(f"127.0.{99 + i // 250}.{1 + i % 250}:{peer.port}\n" for i in range(1000))
+        options = ("--check", "http", "--timeout", banksman.span(5))
+        prefix = ("prlimit", "--nofile=256:256")
+        done = banksman("probe", *options, "@-", stdin=hosts, prefix=prefix, timeout=60)
+    assert done.code == 0 and "All 1000 ways are clear." in done.stdout, done.stdout[-300:]
 
 
 def test_status_1_is_something_not_serving(banksman, opened):

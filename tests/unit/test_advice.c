@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/advice.h"
+#include "report/advice.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,94 +7,93 @@
 
 #include "base/must.h"
 #include "base/text.h"
-#include "cli/hosts.h"
-#include "tests/unit/rows.h"
+#include "tests/unit/findings.h"
 #include "tests/unit/unit.h"
 
-static const struct host esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
-static const struct host ovirt = { .role = ROLE_OVIRT_HOST, .name = "kvm01.example.com" };
-static const struct host ova = { .role = ROLE_OVA, .name = "nfs.example.com" };
-static const struct host unknown = { .name = "www.example.com" };
+static const struct machine esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
+static const struct machine ovirt = { .role = ROLE_OVIRT_HOST, .name = "kvm01.example.com" };
+static const struct machine ova = { .role = ROLE_OVA, .name = "nfs.example.com" };
+static const struct machine unknown = { .name = "www.example.com" };
 
-/* 2029-12-22, ten days before the certificates of rows.h end. */
+/* 2029-12-22, ten days before the certificates of findings.h end. */
 static const struct wall now = { INT64_C(1892592000000) };
 
-static void assert_advice(const struct row *r, const char *want)
+static void assert_advice(const struct finding *found, const char *want)
 {
 	struct buf got;
 
 	buf_init(&got, 4096);
-	advice_put(r, now, &got);
+	advice_put(found, now, &got);
 	assert_string_equal(buf_text(&got), want);
 	buf_done(&got);
 }
 
-/* r's sentence is whole: something, on one line, every template filled in, no final stop. */
-static void assert_whole(struct row *r, const char *what)
+/* The sentence is whole: something, on one line, every template filled in, no final stop. */
+static void assert_whole(struct finding *found, const char *what)
 {
 	struct buf b;
 	const char *text;
 
 	buf_init(&b, 4096);
-	advice_put(r, now, &b);
+	advice_put(found, now, &b);
 	text = buf_text(&b);
 	if (text[0] == '\0' || strpbrk(text, "{}\n") != NULL || strstr(text, "  ") != NULL ||
 	    strstr(text, "()") != NULL || strstr(text, "(null)") != NULL ||
 	    strchr(" .:;,", text[strlen(text) - 1]) != NULL)
 		fail_msg("%s: \"%s\"", what, text);
 	buf_done(&b);
-	row_free(r);
+	finding_free(found);
 }
 
-static struct row *reason_row(enum reason reason)
+static struct finding *reason_finding(enum reason reason)
 {
-	struct row *r = row_made(&esxi, "10.1.7.9", 902);
+	struct finding *found = finding_made(&esxi, "10.1.7.9", 902);
 
-	r->verdict.reason = reason;
-	return r;
+	found->verdict.reason = reason;
+	return found;
 }
 
-static struct row *service_row(enum service service)
+static struct finding *service_finding(enum service service)
 {
-	struct row *r = row_made(&esxi, "10.1.7.9", 902);
+	struct finding *found = finding_made(&esxi, "10.1.7.9", 902);
 
-	r->verdict.service = service;
-	return r;
+	found->verdict.service = service;
+	return found;
 }
 
 TEST(test_advice_every_reason_is_a_whole_sentence)
 {
 	for (enum reason reason = REASON_OK; reason < REASON_N; reason++) {
-		struct row *r = row_made(&esxi, NULL, 902);
+		struct finding *found = finding_made(&esxi, NULL, 902);
 
-		r->verdict.reason = reason;
+		found->verdict.reason = reason;
 		if (reason_state(reason) == PORT_UNRESOLVED)
-			assert_whole(r, reason_name(reason));
+			assert_whole(found, reason_name(reason));
 		else
-			row_free(r);
-		assert_whole(reason_row(reason), reason_name(reason));
-		r = row_made(&esxi, "fd00::9", 902);
-		row_icmp(r, reason, "fd00::1");
-		assert_whole(r, reason_name(reason));
-		r = reason_row(reason);
-		row_icmp(r, reason, "10.1.7.9");
-		r->verdict.os_error = EACCES;
-		assert_whole(r, reason_name(reason));
+			finding_free(found);
+		assert_whole(reason_finding(reason), reason_name(reason));
+		found = finding_made(&esxi, "fd00::9", 902);
+		finding_icmp(found, reason, "fd00::1");
+		assert_whole(found, reason_name(reason));
+		found = reason_finding(reason);
+		finding_icmp(found, reason, "10.1.7.9");
+		found->verdict.os_error = EACCES;
+		assert_whole(found, reason_name(reason));
 	}
 }
 
 TEST(test_advice_every_service_is_a_whole_sentence)
 {
 	for (enum service service = SERVICE_UNTRIED; service < SERVICE_N; service++) {
-		struct row *r = service_row(service);
+		struct finding *found = service_finding(service);
 
-		assert_whole(r, service_name(service));
-		r = service_row(service);
-		(void)verdict_facts(&r->verdict);
-		assert_whole(r, service_name(service));
-		r = service_row(service);
-		text_printf(verdict_facts(&r->verdict)->detail, LIMIT_FACT_BYTES, "why");
-		assert_whole(r, service_name(service));
+		assert_whole(found, service_name(service));
+		found = service_finding(service);
+		(void)verdict_facts(&found->verdict);
+		assert_whole(found, service_name(service));
+		found = service_finding(service);
+		text_printf(verdict_facts(&found->verdict)->detail, LIMIT_FACT_BYTES, "why");
+		assert_whole(found, service_name(service));
 	}
 }
 
@@ -102,39 +101,41 @@ TEST(test_advice_every_trust_is_a_whole_sentence)
 {
 	for (enum trust trust = TRUST_UNTRIED; trust < TRUST_N; trust++)
 		for (unsigned bits = 0; bits < 32; bits++) {
-			struct row *r = row_made(&esxi, "10.1.7.9", bits & 1 ? 902 : 443);
+			struct finding *found =
+				finding_made(&esxi, "10.1.7.9", bits & 1 ? 902 : 443);
 			struct judgement *j;
 
-			(void)row_cert(r);
-			r->verdict.facts->cert->self_signed = (bits & 2) != 0;
-			j = &r->verdict.facts->trust;
+			(void)finding_cert(found);
+			found->verdict.facts->cert->self_signed = (bits & 2) != 0;
+			j = &found->verdict.facts->trust;
 			j->overall = trust;
 			j->ca_asked = (bits & 4) != 0;
 			j->expiring = (bits & 8) != 0;
 			(void)snprintf(j->reason, sizeof j->reason, "%s",
 				       bits & 16 || trust == TRUST_UNTRUSTED ? "for a reason" : "");
-			assert_whole(r, trust_name(trust));
+			assert_whole(found, trust_name(trust));
 		}
 }
 
 static void assert_reason(enum reason reason, const char *from, const char *want)
 {
-	struct row *r = reason_row(reason);
+	struct finding *found = reason_finding(reason);
 
 	if (from != NULL)
-		row_icmp(r, reason, from);
-	assert_advice(r, want);
-	row_free(r);
+		finding_icmp(found, reason, from);
+	assert_advice(found, want);
+	finding_free(found);
 }
 
 TEST(test_advice_no_answer_names_the_trace_to_run)
 {
-	struct row *r = row_made(&esxi, "fd00::9", 902);
+	struct finding *found = finding_made(&esxi, "fd00::9", 902);
 
-	r->verdict.reason = REASON_NO_ANSWER;
-	assert_advice(r, "no answer: something between here and fd00::9 drops it silently; run: "
-			 "banksman trace [fd00::9]:902");
-	row_free(r);
+	found->verdict.reason = REASON_NO_ANSWER;
+	assert_advice(found,
+		      "no answer: something between here and fd00::9 drops it silently; run: "
+		      "banksman trace [fd00::9]:902");
+	finding_free(found);
 	assert_reason(REASON_NO_ANSWER, NULL,
 		      "no answer: something between here and 10.1.7.9 drops it silently; run: "
 		      "banksman trace 10.1.7.9:902");
@@ -186,12 +187,13 @@ TEST(test_advice_rejection_by_the_host_itself_is_its_own_firewall)
 
 TEST(test_advice_rejection_by_nobody_known)
 {
-	struct row *r = row_made(&esxi, "fd00::9", 902);
+	struct finding *found = finding_made(&esxi, "fd00::9", 902);
 
-	r->verdict.reason = REASON_NET_UNREACHABLE;
-	assert_advice(r, "no route: this machine knows no way to fd00::9; look at its routes (ip "
-			 "route get fd00::9), or ask only IPv4 with --family 4");
-	row_free(r);
+	found->verdict.reason = REASON_NET_UNREACHABLE;
+	assert_advice(found,
+		      "no route: this machine knows no way to fd00::9; look at its routes (ip "
+		      "route get fd00::9), or ask only IPv4 with --family 4");
+	finding_free(found);
 	assert_reason(
 		REASON_NET_UNREACHABLE, NULL,
 		"no route: this machine knows no way to 10.1.7.9; look at its routes (ip route "
@@ -227,28 +229,29 @@ TEST(test_advice_dns_names_the_host)
 
 TEST(test_advice_local_gives_the_systems_words)
 {
-	struct row *r = reason_row(REASON_LOCAL);
+	struct finding *found = reason_finding(REASON_LOCAL);
 
-	assert_advice(r, "not checked: this machine could not try (no more is known)");
-	r->verdict.os_error = EMFILE;
-	assert_advice(r, "not checked: this machine could not try (Too many open files)");
-	r->verdict.os_error = 99999;
-	assert_advice(r, "not checked: this machine could not try (no more is known)");
-	row_free(r);
-	r = service_row(SERVICE_LOCAL);
-	r->verdict.os_error = ENOMEM;
-	assert_advice(r, "open, but not checked to the end: this machine could not go on (Cannot "
-			 "allocate memory)");
-	row_free(r);
+	assert_advice(found, "not checked: this machine could not try (no more is known)");
+	found->verdict.os_error = EMFILE;
+	assert_advice(found, "not checked: this machine could not try (Too many open files)");
+	found->verdict.os_error = 99999;
+	assert_advice(found, "not checked: this machine could not try (no more is known)");
+	finding_free(found);
+	found = service_finding(SERVICE_LOCAL);
+	found->verdict.os_error = ENOMEM;
+	assert_advice(found,
+		      "open, but not checked to the end: this machine could not go on (Cannot "
+		      "allocate memory)");
+	finding_free(found);
 }
 
 static void assert_service(enum service service, const char *detail, const char *want)
 {
-	struct row *r = service_row(service);
+	struct finding *found = service_finding(service);
 
-	text_printf(verdict_facts(&r->verdict)->detail, LIMIT_FACT_BYTES, "%s", detail);
-	assert_advice(r, want);
-	row_free(r);
+	text_printf(verdict_facts(&found->verdict)->detail, LIMIT_FACT_BYTES, "%s", detail);
+	assert_advice(found, want);
+	finding_free(found);
 }
 
 TEST(test_advice_service_that_fails_ends_with_its_detail)
@@ -272,92 +275,93 @@ TEST(test_advice_service_that_fails_ends_with_its_detail)
 
 TEST(test_advice_tls_alert_has_its_number_unless_explained)
 {
-	struct row *r = service_row(SERVICE_TLS_ALERT);
+	struct finding *found = service_finding(SERVICE_TLS_ALERT);
 
-	verdict_facts(&r->verdict)->tls_alert = 0;
-	assert_advice(r, "open, but the TLS handshake is refused with an alert (alert 0)");
-	r->verdict.facts->tls_alert = 40;
-	assert_advice(r, "open, but the TLS handshake is refused with an alert (alert 40)");
-	text_printf(r->verdict.facts->detail, LIMIT_FACT_BYTES, "handshake failure");
-	assert_advice(r,
+	verdict_facts(&found->verdict)->tls_alert = 0;
+	assert_advice(found, "open, but the TLS handshake is refused with an alert (alert 0)");
+	found->verdict.facts->tls_alert = 40;
+	assert_advice(found, "open, but the TLS handshake is refused with an alert (alert 40)");
+	text_printf(found->verdict.facts->detail, LIMIT_FACT_BYTES, "handshake failure");
+	assert_advice(found,
 		      "open, but the TLS handshake is refused with an alert (handshake failure)");
-	row_free(r);
+	finding_free(found);
 }
 
 TEST(test_advice_serving_says_what_it_is)
 {
-	struct row *r = service_row(SERVICE_SERVING);
-	struct facts *f = verdict_facts(&r->verdict);
+	struct finding *found = service_finding(SERVICE_SERVING);
+	struct facts *f = verdict_facts(&found->verdict);
 
-	assert_advice(r, "serving");
+	assert_advice(found, "serving");
 	text_printf(f->tls_version, sizeof f->tls_version, "TLSv1.3");
-	assert_advice(r, "speaks TLSv1.3");
+	assert_advice(found, "speaks TLSv1.3");
 	f->http_status = 204;
-	assert_advice(r, "answers with HTTP status 204");
+	assert_advice(found, "answers with HTTP status 204");
 	text_printf(f->version, sizeof f->version, "1.10");
-	assert_advice(r, "1.10");
+	assert_advice(found, "1.10");
 	text_printf(f->product, sizeof f->product, "VMware Authentication Daemon");
 	text_printf(f->features, sizeof f->features, "SSL NFCSSL SHA256");
-	assert_advice(r, "VMware Authentication Daemon 1.10, SSL NFCSSL SHA256");
+	assert_advice(found, "VMware Authentication Daemon 1.10, SSL NFCSSL SHA256");
 	text_printf(f->build, sizeof f->build, "24022510");
-	r->same_as_443 = true;
-	assert_advice(r,
+	found->same_as_443 = true;
+	assert_advice(found,
 		      "VMware Authentication Daemon 1.10 build 24022510, SSL NFCSSL SHA256, same "
 		      "certificate as 443");
-	row_free(r);
+	finding_free(found);
 }
 
 TEST(test_advice_open_port_alone_is_open)
 {
-	struct row *r = service_row(SERVICE_UNTRIED);
+	struct finding *found = service_finding(SERVICE_UNTRIED);
 
-	assert_advice(r, "open");
-	row_free(r);
+	assert_advice(found, "open");
+	finding_free(found);
 }
 
 TEST(test_advice_registry_says_that_the_image_is_there)
 {
-	struct row *r = service_row(SERVICE_SERVING);
-	struct facts *f = verdict_facts(&r->verdict);
+	struct finding *found = service_finding(SERVICE_SERVING);
+	struct facts *f = verdict_facts(&found->verdict);
 
 	f->image = IMAGE_PRESENT;
-	assert_advice(r, "the image is there");
+	assert_advice(found, "the image is there");
 	text_printf(f->product, sizeof f->product, "OCI registry");
 	text_printf(f->digest, sizeof f->digest, "sha256:00ff");
-	assert_advice(r, "OCI registry, the image is there (sha256:00ff)");
-	row_free(r);
+	assert_advice(found, "OCI registry, the image is there (sha256:00ff)");
+	finding_free(found);
 }
 
 TEST(test_advice_machine_that_nobody_knows_is_said_to_be_none)
 {
-	struct row *r = row_made(&unknown, "10.1.7.9", 443);
+	struct finding *found = finding_made(&unknown, "10.1.7.9", 443);
 
-	r->item.dialect = DIALECT_IDENTIFY;
-	r->verdict.service = SERVICE_SERVING;
-	verdict_facts(&r->verdict)->http_status = 200;
-	assert_advice(r, "answers with HTTP status 200, but is no vCenter, ESXi or oVirt engine");
-	row_free(r);
+	found->dialect = DIALECT_IDENTIFY;
+	found->verdict.service = SERVICE_SERVING;
+	verdict_facts(&found->verdict)->http_status = 200;
+	assert_advice(found,
+		      "answers with HTTP status 200, but is no vCenter, ESXi or oVirt engine");
+	finding_free(found);
 }
 
 TEST(test_advice_minor_port_says_that_it_may_be_needless)
 {
-	struct row *r = row_made(&ovirt, "10.1.7.9", 443);
+	struct finding *found = finding_made(&ovirt, "10.1.7.9", 443);
 
-	r->verdict.reason = REASON_REFUSED;
-	assert_advice(r,
+	found->verdict.reason = REASON_REFUSED;
+	assert_advice(found,
 		      "refused: the host is up but nothing listens on 443 (or a firewall answers "
 		      "with a reset); not needed since the release after 2.7");
-	r->item.asked = true;
-	assert_advice(r,
+	found->asked = true;
+	assert_advice(found,
 		      "refused: the host is up but nothing listens on 443 (or a firewall answers "
 		      "with a reset)");
-	row_free(r);
-	r = row_made(&ova, "10.1.7.9", 111);
-	r->verdict.reason = REASON_REFUSED;
-	assert_advice(r,
+	finding_free(found);
+	found = finding_made(&ova, "10.1.7.9", 111);
+	found->verdict.reason = REASON_REFUSED;
+	assert_advice(found,
 		      "refused: the host is up but nothing listens on 111 (or a firewall answers "
 		      "with a reset); not needed at every site");
-	row_free(r);
+	finding_free(found);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -3,25 +3,24 @@
 #include <stdio.h>
 
 #include "base/must.h"
-#include "cli/advice.h"
-#include "cli/hosts.h"
-#include "tests/unit/rows.h"
+#include "report/advice.h"
+#include "tests/unit/findings.h"
 #include "tests/unit/unit.h"
 
-static const struct host esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
-static const struct host engine = { .role = ROLE_OVIRT_ENGINE, .name = "engine.example.com" };
+static const struct machine esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
+static const struct machine engine = { .role = ROLE_OVIRT_ENGINE, .name = "engine.example.com" };
 
-/* 2029-12-22, ten days before the certificates of rows.h end. */
+/* 2029-12-22, ten days before the certificates of findings.h end. */
 static const struct wall now = { INT64_C(1892592000000) };
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-static void assert_advice(const struct row *r, const char *want)
+static void assert_advice(const struct finding *found, const char *want)
 {
 	struct buf got;
 
 	buf_init(&got, 4096);
-	advice_put(r, now, &got);
+	advice_put(found, now, &got);
 	assert_string_equal(buf_text(&got), want);
 	buf_done(&got);
 }
@@ -29,12 +28,12 @@ static void assert_advice(const struct row *r, const char *want)
 /* The sentence about a certificate; the port is 443 unless it is authd's. */
 static void assert_trust(uint16_t port, const struct judgement *j, const char *want)
 {
-	struct row *r = row_made(&esxi, "10.1.7.9", port);
+	struct finding *found = finding_made(&esxi, "10.1.7.9", port);
 
-	(void)row_cert(r);
-	r->verdict.facts->trust = *j;
-	assert_advice(r, want);
-	row_free(r);
+	(void)finding_cert(found);
+	found->verdict.facts->trust = *j;
+	assert_advice(found, want);
+	finding_free(found);
 }
 
 #define LOCAL_ISSUER "unable to get local issuer certificate"
@@ -59,13 +58,13 @@ TEST(test_advice_untrusted_says_whom_it_does_not_know)
 
 TEST(test_advice_self_signed_has_no_issuer_to_name)
 {
-	struct row *r = row_made(&esxi, "10.1.7.9", 443);
+	struct finding *found = finding_made(&esxi, "10.1.7.9", 443);
 
-	row_cert(r)->self_signed = true;
-	r->verdict.facts->trust = (struct judgement){ .overall = TRUST_UNTRUSTED,
-						      .reason = "self-signed certificate" };
-	assert_advice(r, "serving; certificate not trusted: self-signed certificate");
-	row_free(r);
+	finding_cert(found)->self_signed = true;
+	found->verdict.facts->trust = (struct judgement){ .overall = TRUST_UNTRUSTED,
+							  .reason = "self-signed certificate" };
+	assert_advice(found, "serving; certificate not trusted: self-signed certificate");
+	finding_free(found);
 }
 
 TEST(test_advice_other_trust_gives_its_reason)
@@ -112,38 +111,38 @@ TEST(test_advice_end_of_validity_is_told_besides)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct row *r = row_made(&esxi, "10.1.7.9", 443);
-		struct cert *c = row_cert(r);
+		struct finding *found = finding_made(&esxi, "10.1.7.9", 443);
+		struct cert *c = finding_cert(found);
 		char want[128];
 
 		c->self_signed = true;
 		c->not_after.ms = now.ms + cases[i].left_ms;
-		r->verdict.facts->trust = (struct judgement){ .overall = TRUST_NAME_MISMATCH,
-							      .expiring = cases[i].left_ms > 0,
-							      .expired = cases[i].left_ms < 0,
-							      .reason = "it is not for a" };
+		found->verdict.facts->trust = (struct judgement){ .overall = TRUST_NAME_MISMATCH,
+								  .expiring = cases[i].left_ms > 0,
+								  .expired = cases[i].left_ms < 0,
+								  .reason = "it is not for a" };
 		(void)snprintf(want, sizeof want, "serving; certificate: it is not for a; %s",
 			       cases[i].want);
-		assert_advice(r, want);
-		row_free(r);
+		assert_advice(found, want);
+		finding_free(found);
 	}
 }
 
 TEST(test_advice_engine_with_another_authority_is_told)
 {
-	struct row *r = row_made(&engine, "10.1.7.9", 443);
+	struct finding *found = finding_made(&engine, "10.1.7.9", 443);
 	struct facts *f;
 
-	(void)row_cert(r);
-	f = r->verdict.facts;
+	(void)finding_cert(found);
+	f = found->verdict.facts;
 	f->ca = cert_made("CN=engine CA", "CN=engine CA");
 	f->ca_verifies = true;
-	assert_advice(r, "serving");
+	assert_advice(found, "serving");
 	f->ca_verifies = false;
-	assert_advice(r,
+	assert_advice(found,
 		      "serving; its certificate is not from its own CA: hosts on 54322 need that "
 		      "CA (banksman ca), this port another");
-	row_free(r);
+	finding_free(found);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -41,7 +41,7 @@ TEST(test_options_every_option_of_probe_is_taken)
 {
 	struct words l = words_taken(
 		VERB_PROBE,
-		"--role|esxi|--port|902=19902|--port|443|--check|https|--reach|--timeout|1.5s|"
+		"--role|esxi|--port|902=19902|--port|443|--check|https|--timeout|1.5s|"
 		"--family|6|--resolver|10.0.0.53:53,[fd00::53]|--ca|ca.pem|--pin|"
 		"01:02:03:04:05:06:07:08:09:0a:0B:0C:0D:0E:0F:10:11:12:13:14|--min-version|8.0.2|"
 		"--path|/healthz?a=b|--status|204|--plain|--max-in-flight|20000|--output|json|a");
@@ -53,7 +53,7 @@ TEST(test_options_every_option_of_probe_is_taken)
 	assert_int_equal(o->ports[0].actual, 19902);
 	assert_true(o->ports[0].mapped);
 	assert_int_equal(o->ports[1].actual, 443);
-	assert_true(o->check_given && o->reach && o->plain);
+	assert_true(o->check_given && o->plain && !o->reach);
 	assert_int_equal(o->check, DIALECT_HTTPS);
 	assert_int_equal(span_ms(o->timeout), 1500);
 	assert_int_equal(o->family, AF_INET6);
@@ -68,6 +68,29 @@ TEST(test_options_every_option_of_probe_is_taken)
 	assert_int_equal(o->output, OUTPUT_JSON);
 	assert_int_equal(o->word_count, 1);
 	words_done(&l);
+	l = words_taken(VERB_PROBE, "--reach|a");
+	assert_true(l.options.reach);
+	words_done(&l);
+}
+
+TEST(test_options_trust_with_a_check_that_sees_no_certificate_is_refused)
+{
+	static const char pin[] = "--pin|0102030405060708090a0b0c0d0e0f1011121314|a|";
+	static const char *const blind[] = { "--reach", "--check|tcp", "--check|http" };
+
+	for (size_t i = 0; i < ARRAY_LEN(blind); i++) {
+		const char *word = strchr(blind[i], '|');
+		char text[128];
+		char want[128];
+
+		(void)snprintf(want, sizeof want, "--pin needs a certificate, and %s%s%s sees none",
+			       word != NULL ? "--check" : "--reach", word != NULL ? " " : "",
+			       word != NULL ? word + 1 : "");
+		(void)snprintf(text, sizeof text, "%s%s", pin, blind[i]);
+		words_refused(VERB_PROBE, text, want);
+	}
+	words_refused(VERB_PROBE, "--reach|--ca|ca.pem|a",
+		      "--ca needs a certificate, and --reach sees none");
 }
 
 TEST(test_options_every_option_of_the_other_verbs_is_taken)
@@ -300,6 +323,7 @@ TEST(test_options_help_is_of_the_verb_and_fits_80_columns)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_none_leaves_the_defaults),
 	cmocka_unit_test(test_options_every_option_of_probe_is_taken),
+	cmocka_unit_test(test_options_trust_with_a_check_that_sees_no_certificate_is_refused),
 	cmocka_unit_test(test_options_every_option_of_the_other_verbs_is_taken),
 	cmocka_unit_test(test_options_every_check_is_taken),
 	cmocka_unit_test(test_options_and_words_may_be_mixed),

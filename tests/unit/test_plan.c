@@ -322,18 +322,54 @@ TEST(test_plan_spec_has_what_the_options_say)
 {
 	struct line l;
 	struct probe_spec spec =
-		spec_of("--reach --timeout 500ms --check http --path /x --status 204 --pin "
+		spec_of("--timeout 500ms --check https --path /x --status 204 --pin "
 			"0102030405060708090a0b0c0d0e0f1011121314 --port 443=8443 vcenter=a",
 			0, &l);
 
 	assert_int_equal(addr_port(&spec.address), 8443);
-	assert_int_equal(spec.depth, DEPTH_REACH);
-	assert_int_equal(spec.dialect, DIALECT_HTTP);
+	assert_int_equal(spec.depth, DEPTH_SERVE);
+	assert_int_equal(spec.dialect, DIALECT_HTTPS);
 	assert_int_equal(span_ms(spec.timeout), 500);
 	assert_int_equal(spec.pin.len, 20);
 	assert_int_equal(spec.pin.bytes[19], 0x14);
 	assert_string_equal(spec.http_path, "/x");
 	assert_int_equal(spec.http_status, 204);
+	options_done(&l.options);
+	spec = spec_of("--reach vcenter=a", 0, &l);
+	assert_int_equal(spec.depth, DEPTH_REACH);
+	options_done(&l.options);
+}
+
+TEST(test_plan_plain_is_for_registries_alone)
+{
+	struct line l;
+	struct probe_spec spec = spec_of("--plain vcenter=a", 0, &l);
+
+	assert_false(spec.plain);
+	options_done(&l.options);
+	spec = spec_of("--plain --role registry a/b", 0, &l);
+	assert_true(spec.plain);
+	options_done(&l.options);
+}
+
+TEST(test_plan_port_without_a_rule_is_asked_for_its_certificate_when_trust_is)
+{
+	assert_plan("a:8443", "8443/tcp?!");
+	assert_plan("--ca ca.pem a:8443", "8443/tls?!");
+	assert_plan("--pin 0102030405060708090a0b0c0d0e0f1011121314 --port 8443 a", "8443/tls?!");
+}
+
+TEST(test_plan_gravest_is_the_port_that_no_migration_goes_without)
+{
+	struct line l;
+	struct plan p;
+	struct err e;
+
+	line_read("ovirt-host=a", &l);
+	assert_true(plan_make(&l.host, &l.options, &p, &e));
+	assert_int_equal(p.items[0].port, 443); /* of older releases: a warning */
+	assert_int_equal(plan_gravest(&p)->port, 54322);
+	plan_done(&p);
 	options_done(&l.options);
 }
 
@@ -394,6 +430,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_plan_registry_without_tls_is_on_80),
 	cmocka_unit_test(test_plan_spec_has_the_defaults),
 	cmocka_unit_test(test_plan_spec_has_what_the_options_say),
+	cmocka_unit_test(test_plan_plain_is_for_registries_alone),
+	cmocka_unit_test(test_plan_port_without_a_rule_is_asked_for_its_certificate_when_trust_is),
+	cmocka_unit_test(test_plan_gravest_is_the_port_that_no_migration_goes_without),
 	cmocka_unit_test(test_plan_spec_of_a_registry_has_the_image),
 	cmocka_unit_test(test_plan_min_version_is_that_of_vcenter_and_esxi_alone),
 };

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/table.h"
+#include "report/table.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/must.h"
-#include "cli/hosts.h"
-#include "cli/term.h"
-#include "tests/unit/rows.h"
+#include "report/term.h"
+#include "tests/unit/findings.h"
 #include "tests/unit/unit.h"
 
-static const struct host esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
-static const struct host ovirt = { .role = ROLE_OVIRT_HOST, .name = "kvm01" };
-static const struct host vcenter = { .role = ROLE_VCENTER, .name = "vc" };
-static const struct host registry = { .role = ROLE_REGISTRY,
-				      .name = "quay.example.com",
-				      .image = "quay.example.com/vddk:8" };
+static const struct machine esxi = { .role = ROLE_ESXI, .name = "esx01.example.com" };
+static const struct machine ovirt = { .role = ROLE_OVIRT_HOST, .name = "kvm01" };
+static const struct machine vcenter = { .role = ROLE_VCENTER, .name = "vc" };
+static const struct machine registry = { .role = ROLE_REGISTRY,
+					 .name = "quay.example.com",
+					 .image = "quay.example.com/vddk:8" };
 
-static void assert_table(const struct results *s, const struct term *t, const char *want)
+static void assert_table(const struct findings *s, const struct term *t, const char *want)
 {
 	struct buf got;
 
@@ -28,7 +27,7 @@ static void assert_table(const struct results *s, const struct term *t, const ch
 }
 
 /* The last line. */
-static void assert_summary(const struct results *s, const char *want)
+static void assert_summary(const struct findings *s, const char *want)
 {
 	struct buf got;
 	char *end;
@@ -44,31 +43,31 @@ static void assert_summary(const struct results *s, const char *want)
 	buf_done(&got);
 }
 
-static struct row *add(struct results *s, const struct host *h, const char *address, uint16_t port,
-		       enum reason reason)
+static struct finding *add(struct findings *s, const struct machine *m, const char *address,
+			   uint16_t port, enum reason reason)
 {
-	struct row *r = row_made(h, address, port);
+	struct finding *found = finding_made(m, address, port);
 
-	r->verdict.reason = reason;
-	results_add(s, r);
-	return r;
+	found->verdict.reason = reason;
+	findings_add(s, found);
+	return found;
 }
 
 /* One row of each mark. */
-static struct results mixed(void)
+static struct findings mixed(void)
 {
-	struct results s = { 0 };
+	struct findings s = { 0 };
 
 	add(&s, &vcenter, "10.1.7.2", 443, REASON_OK)->verdict.rtt_us = 310;
 	add(&s, &ovirt, "10.1.7.30", 443, REASON_REFUSED)->verdict.rtt_us = 12345;
-	add(&s, &esxi, "fd00::9", 902, REASON_NO_ANSWER)->host_order = 1;
-	add(&s, &esxi, NULL, 443, REASON_LOCAL)->host_order = 1;
+	(void)add(&s, &esxi, "fd00::9", 902, REASON_NO_ANSWER);
+	(void)add(&s, &esxi, NULL, 443, REASON_LOCAL);
 	return s;
 }
 
 TEST(test_table_without_a_width_is_one_line_a_row)
 {
-	struct results s = mixed();
+	struct findings s = mixed();
 
 	assert_table(
 		&s, &(struct term){ 0 },
@@ -84,12 +83,12 @@ TEST(test_table_without_a_width_is_one_line_a_row)
 		"\n"
 		"1 of 4 ways are clear; 2 are not (1 of them not needed everywhere); 1 could not "
 		"be checked.\n");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_utf8_has_signs_of_one_column)
 {
-	struct results s = mixed();
+	struct findings s = mixed();
 
 	assert_table(
 		&s, &(struct term){ .utf8 = true, .terminal = true, .width = 120 },
@@ -110,12 +109,12 @@ TEST(test_table_utf8_has_signs_of_one_column)
 		"1 of 4 ways are clear; 2 are not (1 of them not needed everywhere); 1 could not "
 		"be "
 		"checked.\n");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_narrow_has_the_sentence_below)
 {
-	struct results s = mixed();
+	struct findings s = mixed();
 
 	assert_table(
 		&s, &(struct term){ .terminal = true, .width = 80 },
@@ -133,12 +132,12 @@ TEST(test_table_narrow_has_the_sentence_below)
 		"\n"
 		"1 of 4 ways are clear; 2 are not (1 of them not needed everywhere); 1 could not\n"
 		"be checked.\n");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_lines_fit_whatever_the_width)
 {
-	struct results s = mixed();
+	struct findings s = mixed();
 
 	for (size_t width = 60; width < 200; width++)
 		for (int utf8 = 0; utf8 < 2; utf8++) {
@@ -155,12 +154,12 @@ TEST(test_table_lines_fit_whatever_the_width)
 					fail_msg("%zu: %s|", width, line);
 			buf_done(&got);
 		}
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_colour_paints_the_mark_alone)
 {
-	struct results s = { 0 };
+	struct findings s = { 0 };
 
 	(void)add(&s, &vcenter, "10.1.7.2", 443, REASON_OK);
 	add(&s, &vcenter, "10.1.7.3", 443, REASON_OK)->verdict.service = SERVICE_NOT_READY;
@@ -172,26 +171,26 @@ TEST(test_table_colour_paints_the_mark_alone)
 		"for it to start, or look at its own logs\n"
 		"\n"
 		"1 of 2 ways are clear; 1 is not.\n");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_mapped_port_and_image_are_shown)
 {
-	struct results s = { 0 };
-	struct row *r = add(&s, &registry, "10.1.7.2", 443, REASON_OK);
+	struct findings s = { 0 };
+	struct finding *found = add(&s, &registry, "10.1.7.2", 443, REASON_OK);
 
-	r->item.port = 65535;
+	found->port = 65535;
 	assert_table(&s, &(struct term){ 0 },
 		     "   HOST                     ADDRESS        PORT  STATE  RTT  WHAT\n"
 		     "ok quay.example.com/vddk:8  10.1.7.2  443=65535  open     -  open\n"
 		     "\n"
 		     "The way is clear.\n");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_without_rows_is_the_summary)
 {
-	struct results s = { .interrupted = true, .left_out = 3 };
+	struct findings s = { .interrupted = true, .left_out = 3 };
 
 	assert_table(&s, &(struct term){ 0 },
 		     "\n0 of 0 ways are clear; interrupted before 3 more were asked.\n");
@@ -199,35 +198,35 @@ TEST(test_table_without_rows_is_the_summary)
 
 TEST(test_table_summary_of_all_clear)
 {
-	struct results s = { 0 };
+	struct findings s = { 0 };
 
 	(void)add(&s, &vcenter, "10.1.7.2", 443, REASON_OK);
 	assert_summary(&s, "The way is clear.");
 	(void)add(&s, &vcenter, "10.1.7.3", 443, REASON_OK);
 	assert_summary(&s, "All 2 ways are clear.");
-	(void)row_cert(s.rows[0]);
-	s.rows[0]->verdict.facts->trust.overall = TRUST_NAME_MISMATCH;
+	(void)finding_cert(s.list[0]);
+	s.list[0]->verdict.facts->trust.overall = TRUST_NAME_MISMATCH;
 	assert_summary(&s, "All 2 ways are clear; 1 with a warning.");
 	s.interrupted = true;
 	s.left_out = 1;
 	assert_summary(&s, "2 of 2 ways are clear; 1 with a warning; interrupted before 1 more was "
 			   "asked.");
-	results_done(&s);
+	findings_free(&s);
 }
 
 TEST(test_table_summary_of_what_is_not)
 {
-	struct results s = { 0 };
+	struct findings s = { 0 };
 
 	(void)add(&s, &vcenter, "10.1.7.2", 443, REASON_REFUSED);
 	assert_summary(&s, "0 of 1 way is clear; 1 is not.");
-	s.rows[0]->verdict.reason = REASON_LOCAL;
+	s.list[0]->verdict.reason = REASON_LOCAL;
 	assert_summary(&s, "0 of 1 way is clear; 1 could not be checked.");
 	(void)add(&s, &vcenter, "10.1.7.3", 443, REASON_OK);
 	(void)add(&s, &esxi, "10.1.7.3", 443, REASON_REFUSED);
 	(void)add(&s, &esxi, "10.1.7.3", 902, REASON_RESET);
 	assert_summary(&s, "1 of 4 ways are clear; 2 are not; 1 could not be checked.");
-	results_done(&s);
+	findings_free(&s);
 }
 
 static void assert_rtt(int64_t us, const char *want)

@@ -85,11 +85,11 @@ TEST(test_text_what_turns_or_breaks_a_line_becomes_a_question_mark)
 		const char *text;
 		const char *want;
 	} cases[] = {
-		{ "a\xe2\x80\xaez", "a?z" },           /* U+202E, right to left from here */
+		{ "a\xe2\x80\xaez", "a?z" },              /* U+202E, right to left from here */
 		{ "a\xe2\x80\x8f\xe2\x80\xa8z", "a??z" }, /* U+200F, U+2028 */
-		{ "a\xe2\x81\xa6z", "a?z" },           /* U+2066 */
-		{ "\xe2\x80\x94", "\xe2\x80\x94" },   /* U+2014, a dash */
-		{ "\xe2\x81\xaf", "\xe2\x81\xaf" },   /* U+206F */
+		{ "a\xe2\x81\xa6z", "a?z" },              /* U+2066 */
+		{ "\xe2\x80\x94", "\xe2\x80\x94" },       /* U+2014, a dash */
+		{ "\xe2\x81\xaf", "\xe2\x81\xaf" },       /* U+206F */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)

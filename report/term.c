@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* term.c: see term.h. */
-#include "cli/term.h"
+#include "report/term.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cli/exit.h"
+#include "report/exit.h"
 
 enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 40, COMPLAINT_SIZE = 1024 };
 

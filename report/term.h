@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* term.h: what standard output and standard error can show, and writing to them. */
-#ifndef CLI_TERM_H
-#define CLI_TERM_H
+#ifndef REPORT_TERM_H
+#define REPORT_TERM_H
 
 #include <stdbool.h>
 #include <stddef.h>

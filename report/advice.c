@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* advice.c: all sentences of the command about findings; see advice.h. */
-#include "cli/advice.h"
+/* advice.c: all sentences about findings; see advice.h. */
+#include "report/advice.h"
 
 #include <string.h>
 
-#include "cli/hosts.h"
-#include "cli/row.h"
+#include "report/finding.h"
 
 /*
  * In the templates: {host} the name, {address} the address, {port} the port, {way} address and
@@ -131,40 +130,40 @@ static const char *const services[SERVICE_N] = {
 		"open, but not checked to the end: this machine could not go on ({error})",
 };
 
-static const char *error_text(const struct row *r)
+static const char *error_text(const struct finding *found)
 {
-	const char *text = strerrordesc_np(r->verdict.os_error);
+	const char *text = strerrordesc_np(found->verdict.os_error);
 
-	return r->verdict.os_error != 0 && text != NULL ? text : "no more is known";
+	return found->verdict.os_error != 0 && text != NULL ? text : "no more is known";
 }
 
 /* Appends what "{name}" stands for. */
-static void put_value(const struct row *r, const char *name, size_t len, struct buf *out)
+static void put_value(const struct finding *found, const char *name, size_t len, struct buf *out)
 {
 	char text[ADDR_TEXT_SIZE];
 
 	if (strncmp(name, "host", len) == 0)
-		buf_puts(out, r->host->name);
+		buf_puts(out, found->host);
 	else if (strncmp(name, "port", len) == 0)
-		buf_printf(out, "%u", r->item.port);
+		buf_printf(out, "%u", found->port);
 	else if (strncmp(name, "error", len) == 0)
-		buf_puts(out, error_text(r));
+		buf_puts(out, error_text(found));
 	else if (strncmp(name, "other", len) == 0)
-		buf_puts(out, addr_family(&r->address) == AF_INET6 ? "4" : "6");
-	else if (strncmp(name, "by", len) == 0 && !addr_present(&r->verdict.icmp.from))
+		buf_puts(out, addr_family(&found->address) == AF_INET6 ? "4" : "6");
+	else if (strncmp(name, "by", len) == 0 && !addr_present(&found->verdict.icmp.from))
 		buf_puts(out, "a device on the way"); /* an errno told it, no ICMP error */
 	if (strncmp(name, "address", len) == 0)
-		addr_format(&r->address, text);
+		addr_format(&found->address, text);
 	else if (strncmp(name, "way", len) == 0)
-		addr_format_port(&r->address, text);
+		addr_format_port(&found->address, text);
 	else if (strncmp(name, "by", len) == 0)
-		addr_format(&r->verdict.icmp.from, text);
+		addr_format(&found->verdict.icmp.from, text);
 	else
 		return;
 	buf_puts(out, text);
 }
 
-static void put_template(const struct row *r, const char *template, struct buf *out)
+static void put_template(const struct finding *found, const char *template, struct buf *out)
 {
 	for (const char *p = template; *p != '\0';) {
 		size_t plain = strcspn(p, "{");
@@ -175,31 +174,31 @@ static void put_template(const struct row *r, const char *template, struct buf *
 		end = strchr(p, '}');
 		if (end == NULL)
 			continue; /* at the template's end */
-		put_value(r, p + 1, (size_t)(end - p - 1), out);
+		put_value(found, p + 1, (size_t)(end - p - 1), out);
 		p = end + 1;
 	}
 }
 
-static void put_reason(const struct row *r, struct buf *out)
+static void put_reason(const struct finding *found, struct buf *out)
 {
-	const struct icmp *icmp = &r->verdict.icmp;
-	enum reason reason = r->verdict.reason;
+	const struct icmp *icmp = &found->verdict.icmp;
+	enum reason reason = found->verdict.reason;
 	const char *template = reasons[reason];
 
 	if (!icmp->present || !addr_present(&icmp->from)) {
 		if (reasons_alone[reason] != NULL)
 			template = reasons_alone[reason];
-	} else if (addr_same_host(&icmp->from, &r->address) && reasons_itself[reason] != NULL) {
+	} else if (addr_same_host(&icmp->from, &found->address) && reasons_itself[reason] != NULL) {
 		template = reasons_itself[reason];
 	}
 	if (template != NULL)
-		put_template(r, template, out);
+		put_template(found, template, out);
 	else
 		buf_puts(out, reason_sentence(reason));
 }
 
 /* "SSL NFCSSL SHA256", "checksum extents flush zero". */
-static void put_product(const struct row *r, const struct facts *f, struct buf *out)
+static void put_product(const struct finding *found, const struct facts *f, struct buf *out)
 {
 	if (f->product[0] != '\0')
 		buf_puts(out, f->product);
@@ -213,15 +212,15 @@ static void put_product(const struct row *r, const struct facts *f, struct buf *
 		buf_printf(out, "%sthe image is there", f->product[0] != '\0' ? ", " : "");
 	if (f->digest[0] != '\0')
 		buf_printf(out, " (%s)", f->digest);
-	if (r->same_as_443)
+	if (found->same_as_443)
 		buf_puts(out, ", same certificate as 443");
 }
 
-static void put_serving(const struct row *r, const struct facts *f, struct buf *out)
+static void put_serving(const struct finding *found, const struct facts *f, struct buf *out)
 {
 	size_t before = out->len;
 
-	put_product(r, f, out);
+	put_product(found, f, out);
 	if (out->len > before)
 		return;
 	if (f->http_status != 0)
@@ -230,25 +229,25 @@ static void put_serving(const struct row *r, const struct facts *f, struct buf *
 		buf_printf(out, "speaks %s", f->tls_version);
 	else
 		buf_puts(out, "serving");
-	if (r->item.dialect == DIALECT_IDENTIFY)
+	if (found->dialect == DIALECT_IDENTIFY)
 		buf_puts(out, ", but is no vCenter, ESXi or oVirt engine");
 }
 
-static void put_service(const struct row *r, struct buf *out)
+static void put_service(const struct finding *found, struct buf *out)
 {
-	const struct facts *f = r->verdict.facts;
-	enum service service = r->verdict.service;
+	const struct facts *f = found->verdict.facts;
+	enum service service = found->verdict.service;
 
 	if (service == SERVICE_UNTRIED) {
 		buf_puts(out, "open");
 		return;
 	}
 	if (service == SERVICE_SERVING && f != NULL) {
-		put_serving(r, f, out);
+		put_serving(found, f, out);
 		return;
 	}
 	if (services[service] != NULL)
-		put_template(r, services[service], out);
+		put_template(found, services[service], out);
 	else
 		buf_puts(out, service_sentence(service));
 	if (service == SERVICE_TLS_ALERT && f != NULL && f->detail[0] == '\0' && f->tls_alert >= 0)
@@ -287,9 +286,9 @@ static void put_untrusted(const struct facts *f, struct buf *out)
 		buf_printf(out, " (%s)", f->cert->issuer);
 }
 
-static void put_trust(const struct row *r, struct wall now, struct buf *out)
+static void put_trust(const struct finding *found, struct wall now, struct buf *out)
 {
-	const struct facts *f = r->verdict.facts;
+	const struct facts *f = found->verdict.facts;
 	const struct judgement *j;
 
 	if (f == NULL || f->cert == NULL)
@@ -303,7 +302,7 @@ static void put_trust(const struct row *r, struct wall now, struct buf *out)
 	} else {
 		buf_printf(out, "; certificate: %s",
 			   j->reason[0] != '\0' ? j->reason : trust_sentence(j->overall));
-		if (r->item.dialect == DIALECT_AUTHD && j->overall == TRUST_FINGERPRINT_MISMATCH &&
+		if (found->dialect == DIALECT_AUTHD && j->overall == TRUST_FINGERPRINT_MISMATCH &&
 		    j->pin == PIN_NONE)
 			buf_puts(out, "; another machine answers here, or the host was not "
 				      "restarted after a renewal");
@@ -323,19 +322,19 @@ static void put_engine(const struct facts *f, struct buf *out)
 			 "(banksman ca), this port another");
 }
 
-void advice_put(const struct row *r, struct wall now, struct buf *out)
+void advice_put(const struct finding *found, struct wall now, struct buf *out)
 {
-	if (r->verdict.reason != REASON_OK) {
-		put_reason(r, out);
+	if (found->verdict.reason != REASON_OK) {
+		put_reason(found, out);
 	} else {
-		put_service(r, out);
-		put_trust(r, now, out);
-		put_engine(r->verdict.facts, out);
+		put_service(found, out);
+		put_trust(found, now, out);
+		put_engine(found->verdict.facts, out);
 	}
-	if (row_mark(r) == MARK_WARNING && !row_clear(r) && r->item.rule != NULL) {
-		if (r->item.rule->until[0] != '\0')
+	if (finding_mark(found) == MARK_WARNING && !finding_clear(found) && found->rule != NULL) {
+		if (found->rule->until[0] != '\0')
 			buf_printf(out, "; not needed since the release after %s",
-				   r->item.rule->until);
+				   found->rule->until);
 		else
 			buf_puts(out, "; not needed at every site");
 	}

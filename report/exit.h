@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exit.h: what the command's exit status says. */
-#ifndef CLI_EXIT_H
-#define CLI_EXIT_H
+/* exit.h: what the exit status of banksman, and of banksmand --once, says. */
+#ifndef REPORT_EXIT_H
+#define REPORT_EXIT_H
 
 enum status {
 	STATUS_CLEAR = 0,     /* everything is open, serving, and trusted as asked */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report.c: see report.h. */
-#include "cli/report.h"
+/* json.c: see json.h. */
+#include "report/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/must.h"
-#include "cli/hosts.h"
-#include "cli/row.h"
+#include "report/finding.h"
 
 void report_set(json_t *o, const char *key, json_t *value)
 {
@@ -85,7 +84,7 @@ json_t *report_icmp(const struct icmp *m)
 	return o;
 }
 
-static void set_time(json_t *o, const char *key, struct wall t)
+void report_set_time(json_t *o, const char *key, struct wall t)
 {
 	char text[WALL_TEXT_SIZE];
 
@@ -107,8 +106,8 @@ json_t *report_cert(const struct cert *c)
 	for (size_t i = 0; i < c->san_count; i++)
 		report_append(san, text_of(c->san[i]));
 	report_set(o, "san", san);
-	set_time(o, "not_before", c->not_before);
-	set_time(o, "not_after", c->not_after);
+	report_set_time(o, "not_before", c->not_before);
+	report_set_time(o, "not_after", c->not_after);
 	report_set(o, "self_signed", json_boolean(c->self_signed));
 	if (c->key_type != NULL) {
 		(void)snprintf(key, sizeof key, "%s %d", c->key_type, c->key_bits);
@@ -201,39 +200,39 @@ static json_t *ca_of(const struct facts *f)
 
 	report_set_fingerprint(o, "sha256", f->ca->sha256, sizeof f->ca->sha256);
 	report_set_text(o, "subject", f->ca->subject);
-	set_time(o, "not_after", f->ca->not_after);
+	report_set_time(o, "not_after", f->ca->not_after);
 	report_set(o, "verifies", json_boolean(f->ca_verifies));
 	return o;
 }
 
-static void set_where(json_t *o, const struct row *r)
+static void set_where(json_t *o, const struct finding *found)
 {
-	const struct port_rule *rule = r->item.rule;
+	const struct port_rule *rule = found->rule;
 	char address[ADDR_TEXT_SIZE];
 
-	addr_format(&r->address, address);
-	report_set_text(o, "host", r->host->name);
-	if (r->role != ROLE_NONE)
-		report_set_text(o, "role", role_name(r->role));
+	addr_format(&found->address, address);
+	report_set_text(o, "host", found->host);
+	if (found->role != ROLE_NONE)
+		report_set_text(o, "role", role_name(found->role));
 	report_set_text(o, "address", address);
-	if (addr_present(&r->address))
-		report_set_number(o, "family", addr_family(&r->address) == AF_INET6 ? 6 : 4);
-	report_set_number(o, "port", r->item.port);
-	if (rule != NULL && rule->port != r->item.port)
+	if (addr_present(&found->address))
+		report_set_number(o, "family", addr_family(&found->address) == AF_INET6 ? 6 : 4);
+	report_set_number(o, "port", found->port);
+	if (rule != NULL && rule->port != found->port)
 		report_set_number(o, "documented_port", rule->port);
-	report_set_text(o, "check", dialect_name(r->item.dialect));
+	report_set_text(o, "check", dialect_name(found->dialect));
 	if (rule != NULL) {
 		report_set_text(o, "purpose", rule->purpose);
 		report_set_text(o, "severity", rule->severity);
 	}
 }
 
-static json_t *result_of(const struct row *r)
+json_t *report_finding(const struct finding *found)
 {
-	const struct verdict *v = &r->verdict;
+	const struct verdict *v = &found->verdict;
 	json_t *o = report_object();
 
-	set_where(o, r);
+	set_where(o, found);
 	report_set_text(o, "state", port_state_name(reason_state(v->reason)));
 	report_set_text(o, "reason", reason_name(v->reason));
 	if (v->rtt_us >= 0)
@@ -256,13 +255,13 @@ static json_t *result_of(const struct row *r)
 	return o;
 }
 
-void report_put_results(const struct results *s, struct buf *out)
+void report_put_findings(const struct findings *s, struct buf *out)
 {
 	json_t *o = report_object();
 	json_t *list = report_array();
 
 	for (size_t i = 0; i < s->count; i++)
-		report_append(list, result_of(s->rows[i]));
+		report_append(list, report_finding(s->list[i]));
 	report_set(o, "results", list);
 	if (s->interrupted)
 		report_set(o, "interrupted", json_true());

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* table.c: see table.h. */
-#include "cli/table.h"
+#include "report/table.h"
 
 #include <stdio.h>
 
 #include "base/must.h"
-#include "cli/advice.h"
-#include "cli/hosts.h"
-#include "cli/row.h"
-#include "cli/term.h"
+#include "report/advice.h"
+#include "report/finding.h"
+#include "report/term.h"
 
 /* The sentence stands beside the columns when it has this much room, else below them. */
 enum { BESIDE_MIN = 48, TEXT_BYTES = 8192, UNDER_INDENT = 4 };
@@ -67,25 +66,25 @@ struct cells {
 	char rtt[RTT_TEXT_SIZE];
 };
 
-static struct line line_of(const struct row *r, const struct term *t, struct cells *c)
+static struct line line_of(const struct finding *found, const struct term *t, struct cells *c)
 {
-	enum mark mark = row_mark(r);
+	enum mark mark = finding_mark(found);
 
-	addr_format(&r->address, c->address);
-	if (r->item.rule != NULL && r->item.rule->port != r->item.port)
-		(void)snprintf(c->port, sizeof c->port, "%u=%u", r->item.rule->port, r->item.port);
+	addr_format(&found->address, c->address);
+	if (found->rule != NULL && found->rule->port != found->port)
+		(void)snprintf(c->port, sizeof c->port, "%u=%u", found->rule->port, found->port);
 	else
-		(void)snprintf(c->port, sizeof c->port, "%u", r->item.port);
-	table_format_rtt(r->verdict.rtt_us, c->rtt);
+		(void)snprintf(c->port, sizeof c->port, "%u", found->port);
+	table_format_rtt(found->verdict.rtt_us, c->rtt);
 	return (struct line){ .cells = {
 				      [COLUMN_MARK] =
 					      t->utf8 ? marks[mark].utf8 : marks[mark].ascii,
-				      [COLUMN_HOST] = r->host->image[0] != '\0' ? r->host->image
-										: r->host->name,
+				      [COLUMN_HOST] =
+					      found->image != NULL ? found->image : found->host,
 				      [COLUMN_ADDRESS] = c->address[0] != '\0' ? c->address : "-",
 				      [COLUMN_PORT] = c->port,
 				      [COLUMN_STATE] =
-					      port_state_name(reason_state(r->verdict.reason)),
+					      port_state_name(reason_state(found->verdict.reason)),
 				      [COLUMN_RTT] = c->rtt,
 			      } };
 }
@@ -100,7 +99,7 @@ static void widen(struct layout *l, const struct line *line)
 	}
 }
 
-static struct layout layout_of(const struct results *s, const struct term *t)
+static struct layout layout_of(const struct findings *s, const struct term *t)
 {
 	struct layout l = { .term = t };
 	struct line head = { .cells = { 0 } };
@@ -110,7 +109,7 @@ static struct layout layout_of(const struct results *s, const struct term *t)
 	widen(&l, &head);
 	for (size_t i = 0; i < s->count; i++) {
 		struct cells cells;
-		struct line line = line_of(s->rows[i], t, &cells);
+		struct line line = line_of(s->list[i], t, &cells);
 
 		widen(&l, &line);
 	}
@@ -144,15 +143,16 @@ static void put_cells(const struct layout *l, const struct line *line, const cha
 	}
 }
 
-static void put_row(const struct layout *l, const struct row *r, struct wall now, struct buf *out)
+static void put_finding(const struct layout *l, const struct finding *found, struct wall now,
+			struct buf *out)
 {
 	struct cells cells;
-	struct line line = line_of(r, l->term, &cells);
+	struct line line = line_of(found, l->term, &cells);
 	struct buf text;
 
 	buf_init(&text, TEXT_BYTES);
-	advice_put(r, now, &text);
-	put_cells(l, &line, marks[row_mark(r)].colour, out);
+	advice_put(found, now, &text);
+	put_cells(l, &line, marks[finding_mark(found)].colour, out);
 	if (l->beside) {
 		term_wrap(out, buf_text(&text), l->left, l->left, l->term->width);
 	} else {
@@ -173,7 +173,7 @@ static void put_head(const struct layout *l, struct buf *out)
 }
 
 /* "11 of 13 ways are clear; 2 are not." */
-static void put_summary(const struct results *s, const struct term *t, struct buf *out)
+static void put_summary(const struct findings *s, const struct term *t, struct buf *out)
 {
 	size_t counts[ARRAY_LEN(marks)] = { 0 };
 	size_t minor = 0;
@@ -181,8 +181,8 @@ static void put_summary(const struct results *s, const struct term *t, struct bu
 	size_t bad;
 
 	for (size_t i = 0; i < s->count; i++) {
-		counts[row_mark(s->rows[i])]++;
-		minor += row_mark(s->rows[i]) == MARK_WARNING && !row_clear(s->rows[i]);
+		counts[finding_mark(s->list[i])]++;
+		minor += finding_mark(s->list[i]) == MARK_WARNING && !finding_clear(s->list[i]);
 	}
 	bad = counts[MARK_BAD] + minor;
 	buf_init(&text, TEXT_BYTES);
@@ -210,13 +210,13 @@ static void put_summary(const struct results *s, const struct term *t, struct bu
 	buf_done(&text);
 }
 
-void table_put(const struct results *s, const struct term *t, struct wall now, struct buf *out)
+void table_put(const struct findings *s, const struct term *t, struct wall now, struct buf *out)
 {
 	struct layout l = layout_of(s, t);
 
 	if (s->count > 0)
 		put_head(&l, out);
 	for (size_t i = 0; i < s->count; i++)
-		put_row(&l, s->rows[i], now, out);
+		put_finding(&l, s->list[i], now, out);
 	put_summary(s, t, out);
 }
