@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/parse.h"
+#include "base/suggest.h"
 #include "cli/shown.h"
-#include "cli/suggest.h"
 #include "probes/imageref.h"
 
 #define BLANKS " \t\r\n\v\f"

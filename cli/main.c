@@ -5,10 +5,10 @@
 
 #include "base/err.h"
 #include "base/must.h"
+#include "base/suggest.h"
 #include "base/version.h"
 #include "cli/options.h"
 #include "cli/shown.h"
-#include "cli/suggest.h"
 #include "cli/verb.h"
 #include "report/exit.h"
 #include "report/term.h"

@@ -12,9 +12,9 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
+#include "base/suggest.h"
 #include "cli/hosts.h"
 #include "cli/shown.h"
-#include "cli/suggest.h"
 
 enum { IN_FLIGHT_MAX = 20000, STATUS_MIN = 100, STATUS_MAX = 599, ALL_VERBS = 0x1f };
 
