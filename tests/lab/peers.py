@@ -166,9 +166,13 @@ class Peer:
         self.address, self.port = sock.getsockname()[:2]
         self.accepts = 0
         self._behaviour = behaviour
-        self._sock = sock
         self._connections: set[Conn] = set()
         self._lock = threading.Lock()
+        self._held: socket.socket | None = None
+        self._start(sock)
+
+    def _start(self, sock: socket.socket) -> None:
+        self._sock = sock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -205,6 +209,21 @@ class Peer:
         with self._lock:
             for conn in self._connections:
                 conn.abort()
+        if self._held:
+            self._held.close()
+            self._held = None
+
+    def close_port(self) -> None:
+        """Nobody listens any more, until open_port(); the port stays ours."""
+        self.stop()
+        self._held = reserve(self.address, self.port)
+
+    def open_port(self) -> None:
+        """Listens again."""
+        if self._held:
+            self._held.close()
+            self._held = None
+            self._start(listener(self.address, self.port))
 
     def __enter__(self) -> Peer:
         return self

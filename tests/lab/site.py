@@ -220,12 +220,30 @@ class Site:
                 for e in self.endpoints}
 
 
-def wait_for_end(seconds: float) -> None:
-    """Returns when standard input ends, or after so many seconds."""
+def obey(site: Site, line: str) -> None:
+    """"close NAME:PORT" and "open NAME:PORT" of the documented port; says "done" or why not."""
+    verb, _, name = line.partition(" ")
+    peer = next((e.peer for e in site.endpoints if e.name == name), None)
+    if verb not in ("close", "open") or not isinstance(peer, Peer):
+        print(f"cannot {line}", flush=True)
+        return
+    (peer.close_port if verb == "close" else peer.open_port)()
+    print(f"done {line}", flush=True)
+
+
+def serve_until_end(site: Site, seconds: float) -> None:
+    """Obeys the lines of standard input until it ends, or for so many seconds."""
     give_up = time.monotonic() + seconds
+    pending = b""
     while (left := give_up - time.monotonic()) > 0:
-        if select.select([sys.stdin], [], [], left)[0] and not sys.stdin.buffer.read1(4096):
+        if not select.select([sys.stdin], [], [], left)[0]:
+            continue
+        data = sys.stdin.buffer.read1(4096)
+        if not data:
             return
+        *lines, pending = (pending + data).split(b"\n")
+        for line in lines:
+            obey(site, line.decode(errors="replace").strip())
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -259,7 +277,7 @@ def main() -> None:
         if options.json:
             options.json.write_text(json.dumps(site.describe(), indent=2) + "\n")
         print("ready", flush=True)
-        wait_for_end(options.seconds)
+        serve_until_end(site, options.seconds)
 
 
 if __name__ == "__main__":
