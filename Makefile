@@ -2,7 +2,7 @@
 #
 # Banksman's build: everything lands under build/.  V=1 shows the commands.
 #
-#   make                        the program, build/banksman
+#   make                        the programs, build/banksman and build/banksmand
 #   make demo                   install what is missing, build, probe a simulated site
 #   make test                   install what is missing, build with gcc and clang, test all
 #   make CC=clang               into build/clang; SAN=address,undefined and SAN=thread likewise
@@ -10,6 +10,10 @@
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 PYTHON ?= /usr/bin/python3
 FUZZ_SECONDS ?= 60
 ifeq ($(origin CC),default)
@@ -23,7 +27,7 @@ ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 SANITIZER := $(if $(SAN),$(if $(findstring thread,$(SAN)),tsan,asan))
 VARIANT := $(if $(CLANG),clang$(SANITIZER:%=-%),$(SANITIZER))
 BUILD := build$(VARIANT:%=/%)
-GEN := build/gen/ports.inc
+GEN := build/gen/ports.inc build/gen/history_migrations.inc build/gen/history_statements.inc
 
 WARN := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wundef \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wredundant-decls \
@@ -53,11 +57,12 @@ endif
 
 # ---- libraries
 
-PKGS := libevent_core libcares libssl libcrypto expat jansson
+PKGS := libevent_core libevent_extra libcares libssl libcrypto expat jansson sqlite3 libcyaml yaml-0.1 \
+	libcurl
 LLHTTP := $(shell pkg-config --exists libllhttp 2>/dev/null && echo libllhttp)
 PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LLHTTP) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser)
+LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser) -pthread
 
 DEFS := -D_GNU_SOURCE -DBANKSMAN_VERSION=$(VERSION) $(if $(LLHTTP),-DHAVE_LLHTTP) -I. -Ibuild/gen $(PKG_CFLAGS)
 COMPILE = $(CC) -std=gnu11 $(DEFS) $(CPPFLAGS) $(WARN) $(HARDEN) $(OPT) -g $(CFLAGS)
@@ -68,27 +73,28 @@ LINK = $(CC) $(HARDEN_LD) $(SAN:%=-fsanitize=%) $(LDFLAGS)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 names = $(patsubst $(1)%.c,%,$(wildcard $(1)*.c))
 
-# cli's archive lets tests link parts of cli; the member with main() stays out of them.
-ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli report probes base)
-SHARED := $(filter-out %cli.a,$(ARCHIVES))
+# The archives of cli and daemon let tests link parts of them; main() stays out of those.
+ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli daemon report probes base)
+SHARED := $(filter-out %cli.a %daemon.a,$(ARCHIVES))
 UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
 FUZZ_NAMES := $(call names,tests/fuzz/fuzz_)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$@')
 
-.PHONY: all programs unit-programs bench-programs replay-programs fuzz-programs FORCE test check \
-	check-unit check-live check-fuzz check-source check-format check-headers check-layers \
-	check-docs check-tidy format tidy asan tsan valgrind fuzz bench demo deps install \
-	uninstall clean dist
+.PHONY: all programs unit-programs sim-programs bench-programs replay-programs fuzz-programs FORCE \
+	test check check-unit check-sim check-live check-fuzz check-source check-format \
+	check-headers check-layers check-docs check-conf-docs check-systemd check-tidy format tidy \
+	asan tsan valgrind fuzz bench demo deps install uninstall clean dist
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/banksman
+all: $(BUILD)/banksman $(BUILD)/banksmand
 unit-programs: $(addprefix $(BUILD)/unit/test_,$(call names,tests/unit/test_))
+sim-programs: $(BUILD)/sim/sim
 bench-programs: $(addprefix $(BUILD)/bench/,$(call names,tests/bench/))
 replay-programs: $(FUZZ_NAMES:%=$(BUILD)/replay/%)
 fuzz-programs: $(FUZZ_NAMES:%=$(BUILD)/%)
-programs: all unit-programs bench-programs replay-programs
+programs: all unit-programs sim-programs bench-programs replay-programs
 
 # ---- rules
 
@@ -99,6 +105,8 @@ $(BUILD)/flags: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 build/gen/ports.inc: schema/embed-ports.awk schema/ports.tsv
+build/gen/history_migrations.inc: schema/embed-migrations.awk $(sort $(wildcard schema/history/[0-9]*.sql))
+build/gen/history_statements.inc: schema/embed-statements.awk schema/history/statements.sql
 $(GEN):
 	$(call say,GEN)
 	@mkdir -p $(@D)
@@ -115,15 +123,26 @@ $(ARCHIVES): $(BUILD)/lib%.a: $$(call objects,%/*.c)
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-link = $(Q)mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1) $(LIBS)
+link = $(Q)mkdir -p $(@D) && $(LINK) -o $@ $(WRAP:%=-Wl,--wrap=%) $(filter %.o,$^) $(filter %.a,$^) $(1) $(LIBS)
 
 $(BUILD)/banksman: $(call objects,cli/*.c) $(SHARED)
+$(BUILD)/banksmand: $(call objects,daemon/*.c) $(SHARED)
+$(BUILD)/banksman $(BUILD)/banksmand:
 	$(call say,LINK)
 	$(call link)
 
+# WRAP: what a test defines itself, as __wrap_NAME, in place of the real one.
+$(BUILD)/unit/test_launch: WRAP := probe_start probe_abort
+$(BUILD)/unit/test_samples: WRAP := store_put_samples
+$(BUILD)/sim/sim: WRAP := mono_now wall_now
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
 	$(call say,LINK)
 	$(call link,-lcmocka)
+
+# The round as it is, with clocks, a network and a history that stand in for the real ones.
+$(BUILD)/sim/sim: $(call objects,tests/sim/*.c) $(BUILD)/obj/tests/unit/chance.o $(ARCHIVES)
+	$(call say,LINK)
+	$(call link)
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVES)
 	$(call say,LINK)
@@ -142,28 +161,32 @@ build/fuzz/%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(ARCHIVES)
 # ---- tests.  tests/run.sh runs suites and counts; every check counts as one.
 
 RUN = +@MAKE='$(MAKE)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' tests/run.sh
-CHECKS := source headers layers docs format
+CHECKS := source headers layers docs conf-docs systemd format
 
 test:
 	@tests/deps.sh test
-	$(RUN) build-gcc build-clang unit live fuzz $(CHECKS) tidy
+	$(RUN) build-gcc build-clang unit sim live fuzz $(CHECKS) tidy
 check:
-	$(RUN) build-gcc unit live fuzz $(CHECKS)
+	$(RUN) build-gcc unit sim live fuzz $(CHECKS)
 check-unit: unit-programs
 	$(RUN) unit
+check-sim: sim-programs
+	$(RUN) sim
 check-live: all
 	$(RUN) live
 check-fuzz:
 	$(RUN) fuzz
 asan tsan valgrind:
-	$(RUN) --under $@ unit live
+	$(RUN) --under $@ unit sim live
 
-check-source check-layers check-format:
+check-source check-layers check-format check-systemd:
 	@tests/check/$@.sh
 check-headers: $(GEN)
 	@COMPILE='$(COMPILE) -Werror' tests/check/$@.sh
 check-docs: all
 	@BANKSMAN=$(BUILD)/banksman tests/check/$@.sh
+check-conf-docs: all
+	@tests/check/$@.sh $(BUILD)/banksmand
 tidy check-tidy: $(GEN)
 	@FLAGS='-std=gnu11 $(DEFS)' tests/check/check-tidy.sh
 format:
@@ -186,12 +209,24 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	@BANKSMAN=$(BUILD)/banksman tests/lab/demo.sh
 
+# The Quadlet is an example: where Podman looks it would take the unit's place.
 install: all
-	install -D -m 0755 $(BUILD)/banksman $(DESTDIR)$(PREFIX)/bin/banksman
-	install -D -m 0644 docs/man/banksman.1 $(DESTDIR)$(PREFIX)/share/man/man1/banksman.1
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/banksman $(BUILD)/banksmand
+	for n in 1 5 8; do \
+		install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$$n docs/man/*.$$n || exit; done
+	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/banksmand.service.in | \
+		install -D -m 0644 /dev/stdin $(DESTDIR)$(UNITDIR)/banksmand.service
+	install -D -m 0644 systemd/banksman.sysusers $(DESTDIR)$(SYSUSERSDIR)/banksman.conf
+	install -D -m 0644 systemd/banksman.tmpfiles $(DESTDIR)$(TMPFILESDIR)/banksman.conf
+	install -D -m 0644 docs/banksman.yaml $(DESTDIR)$(SYSCONFDIR)/banksman/banksman.yaml.example
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE \
+		systemd/banksmand.container docs/openapi.yaml docs/metrics.md docs/configuration.md
+# The configuration, the user and the history stay.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/banksman $(DESTDIR)$(PREFIX)/share/man/man1/banksman.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/banksman bin/banksmand \
+		share/man/man1/banksman.1 share/man/man5/banksman.yaml.5 share/man/man8/banksmand.8)
+	rm -f $(DESTDIR)$(UNITDIR)/banksmand.service $(DESTDIR)$(SYSUSERSDIR)/banksman.conf \
+		$(DESTDIR)$(TMPFILESDIR)/banksman.conf $(DESTDIR)$(SYSCONFDIR)/banksman/banksman.yaml.example
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/banksman
 dist:
 	mkdir -p build

@@ -6,7 +6,7 @@
 # A program that crashes, hangs, stops early or runs no test is a failure.
 #
 # usage: run.sh [--under asan|tsan|valgrind] SUITE...
-# suites: build-gcc build-clang unit live fuzz source headers layers docs format tidy
+# suites: build-gcc build-clang unit sim live fuzz source headers layers docs format tidy
 # environment: BUILD (default build), MAKE, PYTHON, PYTEST_ARGS
 
 cd "$(dirname "$0")/.." || exit 1
@@ -97,6 +97,24 @@ run_unit() {
 	done
 }
 
+# A month is to take less than a second, where no sanitizer slows it down.
+run_sim() {
+	out=$logs/sim
+	# shellcheck disable=SC2046 # no word is no argument
+	timeout -k 5 900 $prefix "$build/sim/sim" $([ -n "$under" ] || echo -t 1) tests/sim/*.scn \
+		>"$out.tap" 2>"$out.err"
+	status=$?
+	# shellcheck disable=SC2046 # three numbers
+	set -- $status $(tap_counts "$out.tap" $status)
+	if [ "$3" -eq 0 ]; then
+		tally "$2" 0 "$4" "ok    sim: $2 scenarios"
+	else
+		grep -v '^ok ' "$out.tap"
+		cat "$out.err"
+		tally "$2" "$3" "$4" "FAIL  sim: $2 scenarios passed, $3 failed (exit status $1)"
+	fi
+}
+
 junit_count() {
 	n=$(sed -n "s/.*<testsuite [^>]*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$logs/live.xml" | head -n 1)
 	echo "${n:-0}"
@@ -175,7 +193,7 @@ esac
 prefix_live=$prefix
 logs=$build/logs
 mkdir -p "$logs"
-[ -z "$under" ] || submake CC=gcc $variant all unit-programs || exit 1
+[ -z "$under" ] || submake CC=gcc $variant all unit-programs sim-programs || exit 1
 if [ "$under" = valgrind ]; then
 	vglogs=$PWD/$logs/valgrind
 	rm -rf "$vglogs"
@@ -190,7 +208,7 @@ fi
 for suite in "$@"; do
 	case $suite in
 	build-*) run_build "${suite#build-}" ;;
-	unit | live | fuzz) "run_$suite" ;;
+	unit | sim | live | fuzz) "run_$suite" ;;
 	*) run_check "$suite" ;;
 	esac
 done

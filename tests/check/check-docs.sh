@@ -47,7 +47,7 @@ for option in $(comm -13 "$tmp/help.long" "$tmp/page.long"); do
 done
 
 if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning docs/man/*.1 || complain "mandoc: see above"
+	mandoc -T lint -W warning docs/man/*.[18] || complain "mandoc: see above"
 fi
 for command in 'make demo' 'make test'; do
 	grep -qF "$command" README.md || complain "README.md: does not name $command"

@@ -29,6 +29,7 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		owners("evhttp.h", "daemon")
 		owners("curl/", "daemon cli")
 		owners("cyaml/", "daemon")
+		owners("yaml.h", "daemon")
 	}
 	{
 		split($0, part, ":")

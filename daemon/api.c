@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api.c: which question is answered by whom; see api.h and docs/openapi.yaml. */
+#include "daemon/api.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/must.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "daemon/ask.h"
+#include "daemon/exchange.h"
+#include "daemon/follow.h"
+#include "daemon/http.h"
+#include "daemon/listen.h"
+#include "daemon/order.h"
+#include "daemon/params.h"
+#include "daemon/reply.h"
+#include "daemon/roster.h"
+#include "daemon/round.h"
+#include "daemon/scrape.h"
+#include "daemon/status.h"
+#include "daemon/store.h"
+#include "daemon/view.h"
+#include "report/json.h"
+
+/* One listener, and what it listens on now. */
+struct door {
+	struct api *api;
+	bool local;        /* the socket: everything; else metrics and health alone */
+	struct http *http; /* owned */
+	char *where;       /* owned; "": nowhere */
+	unsigned mode;     /* of the socket */
+	char *group;       /* owned; NULL: as it comes */
+	struct stat made;  /* the socket in the file system */
+};
+
+struct api {
+	struct api_parts parts;
+	const struct conf *conf; /* borrowed; in force */
+	struct door socket;
+	struct door metrics;
+	struct follows *follows; /* owned; NULL: no history is kept */
+	struct wall loaded;
+	char trouble[sizeof(((struct err *)0)->text)];
+};
+
+/* ---- answers */
+
+static struct status_facts facts(const struct api *a)
+{
+	return (struct status_facts){ .round = a->parts.round,
+				      .store = a->parts.store,
+				      .conf = a->conf,
+				      .started = a->parts.started,
+				      .loaded = a->loaded,
+				      .trouble = a->trouble,
+				      .connections = http_connections(a->socket.http) +
+						     http_connections(a->metrics.http) };
+}
+
+static void get_status(struct api *a, struct exchange *x)
+{
+	struct status_facts f = facts(a);
+
+	if (params_known(x, NULL, 0))
+		reply_json(x, 200, status_json(&f));
+}
+
+static void get_endpoints(struct api *a, struct exchange *x)
+{
+	static const char *const names[] = { "match",    "state", "provider",
+					     "problems", "limit", "after" };
+	const struct request *r = exchange_request(x);
+	const char *after = request_param(r, "after");
+	struct roster_filter f = { .provider = request_param(r, "provider") };
+	uint64_t limit = PARAMS_LIMIT;
+	size_t state = ROSTER_STATES;
+
+	if (!params_known(x, names, ARRAY_LEN(names)) || !params_pattern(x, "match", &f.pattern) ||
+	    !params_word(x, "state", roster_states, ROSTER_STATES, &state) ||
+	    !params_flag(x, "problems", &f.problems) ||
+	    !params_number(x, "limit", 1, PARAMS_LIMIT_MAX, &limit))
+		return;
+	if (after != NULL && !roster_parse_place(after, &f.after)) {
+		reply_fail(x, 400, NULL, "after is the `next` of the page before");
+		return;
+	}
+	f.state = state < ROSTER_STATES ? roster_states[state] : NULL;
+	f.limit = (size_t)limit;
+	roster_send(roster_new(round_registry(a->parts.round), &f), x);
+}
+
+static void get_endpoint(struct api *a, struct exchange *x)
+{
+	const char *path = exchange_request(x)->path;
+	const struct endpoint *e = NULL;
+	uint64_t id;
+
+	if (!params_known(x, NULL, 0))
+		return;
+	if (parse_u64(strrchr(path, '/') + 1, 1, INT64_MAX, &id))
+		e = registry_find(round_registry(a->parts.round), (int64_t)id);
+	if (e == NULL)
+		reply_fail(x, 404, NULL, "there is no such endpoint");
+	else
+		reply_json(x, 200, view_endpoint(e, wall_now()));
+}
+
+static struct asker asker(const struct api *a)
+{
+	return (struct asker){ .registry = round_registry(a->parts.round),
+			       .store = a->parts.store };
+}
+
+static void get_history(struct api *a, struct exchange *x)
+{
+	struct asker k = asker(a);
+
+	ask_history(&k, x);
+}
+
+static void get_at(struct api *a, struct exchange *x)
+{
+	struct asker k = asker(a);
+
+	ask_at(&k, x);
+}
+
+static void get_events(struct api *a, struct exchange *x)
+{
+	struct asker k = asker(a);
+	bool follow = false;
+
+	if (!params_flag(x, "follow", &follow))
+		return;
+	if (follow && a->follows != NULL)
+		follows_add(a->follows, x);
+	else
+		ask_events(&k, x);
+}
+
+static void get_certificates(struct api *a, struct exchange *x)
+{
+	struct asker k = asker(a);
+
+	ask_certificates(&k, x);
+}
+
+static void get_traces(struct api *a, struct exchange *x)
+{
+	struct asker k = asker(a);
+
+	ask_traces(&k, x);
+}
+
+static void post_probe(struct api *a, struct exchange *x)
+{
+	if (params_known(x, NULL, 0))
+		order_probe(&(struct order_parts){ .base = a->parts.base,
+						   .round = a->parts.round,
+						   .conf = a->conf },
+			    x);
+}
+
+static void post_reload(struct api *a, struct exchange *x)
+{
+	struct err err = { .text = "" };
+	json_t *o;
+
+	if (!params_known(x, NULL, 0))
+		return;
+	if (!a->parts.reload(a->parts.owner, &err)) {
+		reply_fail(x, 422, NULL, "%s", err.text);
+		return;
+	}
+	o = report_object();
+	report_set(o, "reloaded", json_true());
+	reply_json(x, 200, o);
+}
+
+static void get_metrics(struct api *a, struct exchange *x)
+{
+	struct status_facts f = facts(a);
+
+	if (params_known(x, NULL, 0))
+		scrape_send(&f, x);
+}
+
+static void reply_well(struct exchange *x)
+{
+	json_t *o = report_object();
+
+	report_set_text(o, "status", "ok");
+	reply_json(x, 200, o);
+}
+
+/* The loop is alive: it answers. */
+static void get_health(struct api *a, struct exchange *x)
+{
+	(void)a;
+	if (params_known(x, NULL, 0))
+		reply_well(x);
+}
+
+/* Never about what is watched: a firewall elsewhere must not have this process restarted. */
+static void get_ready(struct api *a, struct exchange *x)
+{
+	struct store_stats s = { .writable = true };
+
+	if (!params_known(x, NULL, 0))
+		return;
+	if (a->parts.store != NULL)
+		store_stats(a->parts.store, &s);
+	if (s.writable)
+		reply_well(x);
+	else
+		reply_fail(x, 503, NULL, "the history cannot be written: %s", s.trouble);
+}
+
+/* ---- routes */
+
+struct route {
+	const char *path;   /* ends with "/": and one more word */
+	enum method method; /* METHOD_GET answers HEAD as well */
+	bool everywhere;    /* over TCP, too */
+	void (*answer)(struct api *a, struct exchange *x);
+};
+
+static const struct route routes[] = {
+	{ "/v1/status", METHOD_GET, false, get_status },
+	{ "/v1/endpoints", METHOD_GET, false, get_endpoints },
+	{ "/v1/endpoints/", METHOD_GET, false, get_endpoint },
+	{ "/v1/history", METHOD_GET, false, get_history },
+	{ "/v1/at", METHOD_GET, false, get_at },
+	{ "/v1/events", METHOD_GET, false, get_events },
+	{ "/v1/certificates", METHOD_GET, false, get_certificates },
+	{ "/v1/traces", METHOD_GET, false, get_traces },
+	{ "/v1/probe", METHOD_POST, false, post_probe },
+	{ "/v1/reload", METHOD_POST, false, post_reload },
+	{ "/metrics", METHOD_GET, true, get_metrics },
+	{ "/healthz", METHOD_GET, true, get_health },
+	{ "/readyz", METHOD_GET, true, get_ready },
+};
+
+static bool path_fits(const struct route *r, const char *path)
+{
+	size_t len = strlen(r->path);
+
+	if (r->path[len - 1] != '/')
+		return strcmp(r->path, path) == 0;
+	return strncmp(r->path, path, len) == 0 && path[len] != '\0' &&
+	       strchr(path + len, '/') == NULL;
+}
+
+static const struct route *find_route(const char *path, bool local)
+{
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+		if ((local || routes[i].everywhere) && path_fits(&routes[i], path))
+			return &routes[i];
+	return NULL;
+}
+
+static bool method_fits(const struct route *r, enum method m)
+{
+	return m == r->method || (m == METHOD_HEAD && r->method == METHOD_GET);
+}
+
+static void serve(void *owner, struct exchange *x)
+{
+	struct door *d = owner;
+	const struct request *r = exchange_request(x);
+	const struct route *route = find_route(r->path, d->local);
+	bool all = strcmp(r->path, "*") == 0 && r->method == METHOD_OPTIONS;
+
+	if (route == NULL && !all) {
+		reply_fail(x, 404, NULL, "there is nothing at '%.64s'", r->path);
+		return;
+	}
+	if (all || !method_fits(route, r->method)) {
+		exchange_field(x, "Allow",
+			       all                            ? "GET, HEAD, POST, OPTIONS"
+			       : route->method == METHOD_POST ? "POST, OPTIONS"
+							      : "GET, HEAD, OPTIONS");
+		if (r->method == METHOD_OPTIONS)
+			exchange_reply(x, 204, "", "", 0);
+		else
+			reply_fail(x, 405, NULL, "this is asked for in another way: see Allow");
+		return;
+	}
+	if (route->method == METHOD_POST && !exchange_trusted(x)) {
+		reply_fail(x, 403, NULL, "only root and the daemon's own user may do that");
+		return;
+	}
+	route->answer(d->api, x);
+}
+
+/* ---- doors */
+
+static void door_init(struct door *d, struct api *a, bool local)
+{
+	d->api = a;
+	d->local = local;
+	d->where = xstrdup("");
+	d->http =
+		http_new(&(struct http_parts){ .base = a->parts.base, .owner = d, .serve = serve });
+}
+
+static void door_close(struct door *d)
+{
+	http_listen(d->http, -1);
+	if (d->local && d->where[0] != '\0')
+		listen_remove(d->where, &d->made);
+}
+
+static void door_done(struct door *d)
+{
+	door_close(d);
+	http_free(d->http);
+	free(d->where);
+	free(d->group);
+}
+
+static void door_note(struct door *d, const char *where, unsigned mode, const char *group)
+{
+	char *now = xstrdup(where);
+	char *now_group = group != NULL ? xstrdup(group) : NULL;
+
+	free(d->where);
+	free(d->group);
+	d->where = now;
+	d->group = now_group;
+	d->mode = mode;
+}
+
+static bool same_group(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool open_socket(struct door *d, const struct conf *c, struct err *ret_err)
+{
+	bool same_path = strcmp(d->where, c->api.socket) == 0;
+	struct stat made;
+	int fd;
+
+	if (same_path && d->mode == c->api.mode && same_group(d->group, c->api.group))
+		return true;
+	if (c->api.socket[0] == '\0') {
+		door_close(d);
+	} else {
+		fd = listen_local(c->api.socket, c->api.mode, c->api.group,
+				  same_path ? &d->made : NULL, &made, ret_err);
+		if (fd < 0)
+			return false;
+		if (!same_path)
+			door_close(d);
+		http_listen(d->http, fd);
+		d->made = made;
+	}
+	door_note(d, c->api.socket, c->api.mode, c->api.group);
+	return true;
+}
+
+static bool open_metrics(struct door *d, const struct conf *c, struct err *ret_err)
+{
+	int fd = -1;
+
+	if (strcmp(d->where, c->metrics.listen) == 0)
+		return true;
+	if (c->metrics.listen[0] != '\0') {
+		fd = listen_tcp(c->metrics.listen, ret_err);
+		if (fd < 0)
+			return false;
+	}
+	http_listen(d->http, fd);
+	door_note(d, c->metrics.listen, 0, NULL);
+	return true;
+}
+
+/* ---- the outside */
+
+bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)
+{
+	struct err second;
+	bool socket;
+
+	a->conf = conf;
+	http_limit(a->socket.http, conf->api.max_connections);
+	http_limit(a->metrics.http, conf->api.max_connections);
+	socket = open_socket(&a->socket, conf, ret_err);
+	return open_metrics(&a->metrics, conf, socket ? ret_err : &second) && socket;
+}
+
+void api_note_configuration(struct api *a, struct wall loaded, const char *trouble)
+{
+	if (trouble[0] == '\0' || a->loaded.ms == 0)
+		a->loaded = loaded;
+	text_set(a->trouble, sizeof a->trouble, trouble, strlen(trouble));
+}
+
+struct api *api_new(const struct api_parts *parts, struct err *ret_err)
+{
+	struct api *a = xcalloc(1, sizeof *a);
+
+	a->parts = *parts;
+	door_init(&a->socket, a, true);
+	door_init(&a->metrics, a, false);
+	if (parts->store != NULL)
+		a->follows = follows_new(parts->base, round_registry(parts->round), parts->store);
+	if (api_configure(a, parts->conf, ret_err))
+		return a;
+	api_free(a);
+	return NULL;
+}
+
+void api_free(struct api *a)
+{
+	if (a == NULL)
+		return;
+	door_done(&a->socket);
+	door_done(&a->metrics);
+	follows_free(a->follows);
+	free(a);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * api.h: questions over a local socket, and metrics over TCP as well.  On the loop's thread;
+ * what is in memory is answered at once, history by the store.  A slow or hostile client
+ * costs a bounded amount of memory and no time of anybody else.
+ */
+#ifndef DAEMON_API_H
+#define DAEMON_API_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "daemon/conf.h"
+
+struct api;
+struct event_base;
+struct round;
+struct store;
+
+/* Everything is borrowed and outlives the api. */
+struct api_parts {
+	struct event_base *base;
+	struct round *round;
+	struct store *store; /* NULL: no history is kept */
+	const struct conf *conf;
+	struct wall started;
+	void *owner;
+	/* Loads the configuration again: false with the reason when the old one stays. */
+	bool (*reload)(void *owner, struct err *ret_err);
+};
+
+/*
+ * Listens on conf's socket (a stale one of a process that is gone is replaced) and TCP
+ * address.  NULL when one of them cannot be had.
+ */
+struct api *api_new(const struct api_parts *parts, struct err *ret_err);
+
+/* Closes the listeners and every connection; takes the socket out of the file system. */
+void api_free(struct api *a);
+
+/*
+ * Another configuration is in force: listeners that differ are opened anew.  False when one
+ * of them cannot be had: it stays as it was.
+ */
+__attribute__((warn_unused_result)) bool api_configure(struct api *a, const struct conf *conf,
+						       struct err *ret_err);
+
+/* When it was loaded, and what was wrong with the last attempt ("": nothing). */
+void api_note_configuration(struct api *a, struct wall loaded, const char *trouble);
+
+#endif

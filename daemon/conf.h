@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conf.h: the daemon's configuration: one YAML file in, one immutable tree out, or an error. */
+#ifndef DAEMON_CONF_H
+#define DAEMON_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "daemon/state.h"
+#include "probes/cert.h"
+#include "probes/role.h"
+
+/* One host and port to watch, before its name is looked up.  Texts are owned by the conf. */
+struct conf_target {
+	const char *provider; /* "": none */
+	/*
+	 * Unique.  As an endpoint is named; else its host and port, of a provider's machine the
+	 * documented one ("esx04.example.com:902") even when it is reached on another.
+	 */
+	const char *name;
+	enum role role;
+	const char *host; /* DNS name or numeric address */
+	uint16_t port;    /* where to connect */
+	/* NULL: not a documented port; static.  One of a registry, whatever its port. */
+	const struct port_rule *rule;
+	enum dialect dialect;
+	struct pin pin;             /* an endpoint's, or of a vCenter or engine; len 0: none */
+	const char *ca_file;        /* NULL: the system's authorities */
+	const char *image;          /* DIALECT_REGISTRY; else NULL */
+	const char *http_path;      /* DIALECT_HTTP(S); NULL: "/" */
+	unsigned http_status;       /* 0: any below 400 */
+	bool plain;                 /* DIALECT_REGISTRY without TLS */
+	struct span interval;       /* of reach checks */
+	struct span serve_interval; /* of serve checks; 0: none, as usual with DIALECT_TCP */
+	struct span timeout;
+};
+
+enum metrics_detail { METRICS_SUMMARY, METRICS_ENDPOINT, METRICS_ADDRESS };
+
+struct conf {
+	const char *path; /* of the file */
+	const char *node; /* this node's name; the host name when none is given */
+	struct conf_target *targets;
+	size_t target_count;
+	struct {
+		struct span interval;
+		struct span serve_interval;
+		struct span timeout;
+		struct span name_interval;  /* how often names are looked up again */
+		struct state_policy policy; /* confirmation and flapping */
+		unsigned max_in_flight;
+		unsigned per_address;   /* attempts at one address at a time */
+		struct span separation; /* least time between two starts */
+		unsigned serve_nodes;   /* how many nodes make serve checks of one endpoint */
+		unsigned nodes;         /* how many nodes there are; 1: this one alone */
+		double serve_budget; /* serve checks per minute and address, all nodes together; 0: no bound */
+		const char *resolver;       /* NULL: the system's */
+		int family;                 /* AF_INET, AF_INET6, AF_UNSPEC: both */
+		struct span expiry_warning; /* "expiring" when a certificate has less left */
+	} probe;
+	struct {
+		const char *path; /* "": no history is kept */
+		struct span keep;
+		struct span keep_samples;
+		uint64_t max_bytes;
+	} history;
+	struct {
+		const char *socket; /* path; "": none */
+		unsigned mode;      /* permission bits of the socket, 0660 */
+		const char *group;  /* NULL: as it comes */
+		unsigned max_connections;
+	} api;
+	struct {
+		const char *listen; /* "ADDRESS:PORT"; "": no TCP listener */
+		enum metrics_detail detail;
+	} metrics;
+	struct {
+		enum log_level level;
+	} log;
+	void *memory; /* owned; what the texts live in */
+};
+
+/*
+ * Reads and checks the whole file, and the CA files that it names.  "${NAME}" in a value becomes
+ * the environment's value ("${NAME:-word}": word when it is unset or empty).  NULL with
+ * "FILE:LINE: KEY: what is wrong" on failure.  A configuration without any target is taken only
+ * if it says so with an empty list of providers or endpoints.
+ */
+struct conf *conf_load(const char *path, struct err *ret_err);
+
+/* The same for text in memory, without a look at CA files; path is for the messages. */
+struct conf *conf_parse(const char *text, size_t len, const char *path, struct err *ret_err);
+
+/* NULL is allowed. */
+void conf_free(struct conf *c);
+
+/*
+ * Every key as `banksmand --help-config` prints it: a line "KEY: TYPE[, required|, default VALUE]",
+ * then lines of meaning, which begin with blanks.
+ */
+void conf_help(struct buf *out);
+
+#endif

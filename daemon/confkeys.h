@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * confkeys.h: every key of the configuration in one table, with its type, default, bounds and
+ * meaning.  The libcyaml schema, the help, and what fills the structs are made from it.
+ */
+#ifndef DAEMON_CONFKEYS_H
+#define DAEMON_CONFKEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "daemon/conf.h"
+
+enum conf_section {
+	CONF_TOP, /* keys that stand in no section */
+	CONF_PROVIDER,
+	CONF_ENDPOINT,
+	CONF_PROBE,
+	CONF_HISTORY,
+	CONF_API,
+	CONF_METRICS,
+	CONF_LOG,
+	CONF_SECTION_N
+};
+
+/* How a text is read, and what it is read into. */
+enum conf_type {
+	CONF_NAME,         /* const char *: letters, digits and some signs */
+	CONF_TIME,         /* struct span */
+	CONF_TIME_OR_OFF,  /* struct span; "off" and "0" are 0 */
+	CONF_COUNT,        /* unsigned */
+	CONF_RATE,         /* double, from a whole number */
+	CONF_SHARE,        /* unsigned, in percent */
+	CONF_SIZE,         /* uint64_t, in bytes */
+	CONF_MODE,         /* unsigned, from octal digits */
+	CONF_FLAG,         /* bool */
+	CONF_PIN,          /* struct pin */
+	CONF_FILE,         /* const char *: an absolute path */
+	CONF_FILE_OR_NONE, /* the same, or "" */
+	CONF_SOCKET,       /* the same, short enough for a socket */
+	CONF_LISTEN,       /* const char *: "ADDRESS:PORT", or "" */
+	CONF_SERVERS,      /* const char *: "ADDRESS[:PORT],…" */
+	CONF_PLACE,        /* const char *: "HOST[:PORT]" */
+	CONF_IMAGE,        /* const char *: an image reference */
+	CONF_URL_PATH,     /* const char *: begins with "/" */
+	CONF_KIND,         /* int: enum conf_kind; this and the next four are words */
+	CONF_CHECK,        /* int: enum dialect */
+	CONF_FAMILY,       /* int: AF_ */
+	CONF_DETAIL,       /* int: enum metrics_detail */
+	CONF_LEVEL,        /* int: enum log_level */
+	CONF_WAITS,        /* struct state_policy; this and the next two are lists */
+	CONF_HOSTS,        /* struct conf_list */
+	CONF_MAPPINGS,     /* struct conf_list */
+	CONF_TYPE_N
+};
+
+struct conf_key {
+	enum conf_section section;
+	enum conf_type type;
+	bool needed;
+	const char *name;
+	const char *fallback; /* the default, as one would write it; NULL: what help says */
+	const char *low;      /* bounds, as one would write them; NULL: none */
+	const char *high;
+	size_t into; /* where the value goes: offset in the section's struct */
+	const char *help;
+};
+
+enum conf_kind { KIND_VSPHERE, KIND_OVIRT };
+
+struct conf_list {
+	const char **text; /* in the pool */
+	size_t count;
+};
+
+/* What the sections are read into: a provider, an endpoint, and for all others struct conf. */
+struct conf_provider {
+	const char *name;
+	int kind;
+	const char *vcenter;
+	struct conf_list esxi;
+	const char *engine;
+	struct conf_list hosts;
+	struct conf_list ports;
+	struct pin pin;
+	const char *ca_file;
+};
+
+struct conf_endpoint {
+	const char *address;
+	int check;
+	struct conf_target target;
+};
+
+/* The keys of one section, in the order of the table. */
+const struct conf_key *confkeys_of(enum conf_section s, size_t *ret_count);
+
+/* "probe"; "" for CONF_TOP. */
+const char *confkeys_section_name(enum conf_section s);
+
+/* A sequence of mappings, not one mapping. */
+bool confkeys_section_repeats(enum conf_section s);
+
+bool confkeys_type_is_list(enum conf_type t);
+
+#endif

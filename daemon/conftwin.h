@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conftwin.h: targets of the configuration that are there twice. */
+#ifndef DAEMON_CONFTWIN_H
+#define DAEMON_CONFTWIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct confsite;
+
+/* No two targets have one name, or ask the same port the same. */
+__attribute__((warn_unused_result)) bool conftwin_none(const struct confsite *s);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* confwatch.c: see confwatch.h. */
+#include "daemon/confwatch.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { SETTLE_MS = 500 };
+
+/* Which file it is, and as of when; all zero: it is not there. */
+struct identity {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+};
+
+struct confwatch {
+	const char *path; /* borrowed */
+	confwatch_fn *changed;
+	void *owner;
+	int fd; /* owned; inotify */
+	struct event readable;
+	struct event settled;
+	struct identity known;
+};
+
+static struct identity identify(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (struct identity){ 0 };
+	return (struct identity){
+		.device = st.st_dev, .inode = st.st_ino, .size = st.st_size, .modified = st.st_mtim
+	};
+}
+
+static bool same(const struct identity *a, const struct identity *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->modified.tv_sec == b->modified.tv_sec &&
+	       a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
+static bool watch_folder_of(const struct confwatch *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	size_t len = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+
+	if (len >= sizeof folder)
+		return false;
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	return inotify_add_watch(w->fd, len > 0 ? folder : ".",
+				 IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE |
+					 IN_MOVED_FROM | IN_ATTRIB) >= 0;
+}
+
+/* Where the path is, and where the file is that it leads to: that may change with every swap. */
+static bool watch_folders(const struct confwatch *w)
+{
+	char target[PATH_MAX];
+
+	if (!watch_folder_of(w, w->path))
+		return false;
+	return realpath(w->path, target) == NULL || watch_folder_of(w, target);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *data)
+{
+	struct confwatch *w = data;
+	struct timeval settle = span_timeval(span_of_ms(SETTLE_MS));
+	char events[4096];
+
+	(void)what;
+	while (read(fd, events, sizeof events) > 0)
+		;
+	(void)event_add(&w->settled, &settle);
+}
+
+static void on_settled(evutil_socket_t fd, short what, void *data)
+{
+	struct confwatch *w = data;
+	struct identity now = identify(w->path);
+
+	(void)fd;
+	(void)what;
+	(void)watch_folders(w); /* a folder that is gone for now is watched again later */
+	/* Between two steps of a replacement there is no file: the next event tells. */
+	if (now.inode == 0 || same(&now, &w->known))
+		return;
+	w->known = now;
+	w->changed(w->owner);
+}
+
+struct confwatch *confwatch_new(struct event_base *base, const char *path, confwatch_fn *changed,
+				void *owner, struct err *ret_err)
+{
+	struct confwatch *w = xcalloc(1, sizeof *w);
+
+	*w = (struct confwatch){ .path = path, .changed = changed, .owner = owner, .fd = -1 };
+	w->known = identify(path);
+	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (event_assign(&w->readable, base, w->fd, EV_READ | EV_PERSIST, on_readable, w) != 0 ||
+	    event_assign(&w->settled, base, -1, 0, on_settled, w) != 0 || w->fd < 0 ||
+	    !watch_folders(w) || event_add(&w->readable, NULL) != 0) {
+		(void)err_set(ret_err, errno, "cannot watch %s: %s", path, strerrordesc_np(errno));
+		if (w->fd >= 0)
+			(void)close(w->fd);
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void confwatch_free(struct confwatch *w)
+{
+	if (w == NULL)
+		return;
+	(void)event_del(&w->readable);
+	(void)event_del(&w->settled);
+	(void)close(w->fd);
+	free(w);
+}

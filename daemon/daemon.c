@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon.c: see daemon.h. */
+#include "daemon/daemon.h"
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fdlimit.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "base/version.h"
+#include "daemon/api.h"
+#include "daemon/conf.h"
+#include "daemon/confwatch.h"
+#include "daemon/notify.h"
+#include "daemon/round.h"
+#include "daemon/store.h"
+#include "probes/prober.h"
+
+enum { STOP_PATIENCE_MS = 5000, SPARE_FDS = 64, FDS_PER_ATTEMPT = 2, SIGNALS = 3 };
+
+struct daemon {
+	const char *path;  /* borrowed; of the configuration */
+	struct conf *conf; /* owned; the one in force */
+	struct event_base *base;
+	struct prober *prober;
+	struct store *store; /* NULL: no history is kept */
+	struct round *round;
+	struct api *api;
+	struct confwatch *watch;
+	struct event turn; /* when the round wants its next call */
+	struct event alive;
+	struct event signals[SIGNALS];
+	struct span alive_every; /* ns 0: nobody wants to know */
+	struct wall started;
+	bool running; /* there may be something worth waiting for at the end */
+};
+
+/* ---- the round's clock */
+
+static void on_turn(evutil_socket_t fd, short what, void *data)
+{
+	struct daemon *d = data;
+	struct timeval wait = span_timeval(round_turn(d->round));
+
+	(void)fd;
+	(void)what;
+	(void)event_add(&d->turn, &wait);
+}
+
+static void wake(void *owner)
+{
+	static const struct timeval now = { 0 };
+	struct daemon *d = owner;
+
+	(void)event_add(&d->turn, &now);
+}
+
+static void on_alive(evutil_socket_t fd, short what, void *data)
+{
+	struct daemon *d = data;
+	struct timeval wait = span_timeval(d->alive_every);
+
+	(void)fd;
+	(void)what;
+	notify_alive();
+	(void)event_add(&d->alive, &wait);
+}
+
+/* ---- the history */
+
+static void on_fresh_store(void *owner)
+{
+	struct daemon *d = owner;
+
+	round_put_all(d->round);
+}
+
+static void put_event(struct daemon *d, const char *kind, const char *detail)
+{
+	if (d->store != NULL)
+		store_put_event(d->store, &(struct store_event){ .at = wall_now(),
+								 .kind = kind,
+								 .before = "",
+								 .after = "",
+								 .detail = detail });
+}
+
+/* Trouble with the database itself is the store's; only a process without files left fails here. */
+static bool open_history(struct daemon *d, struct store_pasts *ret_pasts, struct err *ret_err)
+{
+	const struct conf *c = d->conf;
+	struct store_conf conf = { .path = c->history.path,
+				   .node = c->node,
+				   .version = VERSION_TEXT,
+				   .keep_spans = c->history.keep,
+				   .keep_samples = c->history.keep_samples,
+				   .max_bytes = c->history.max_bytes };
+
+	if (c->history.path[0] == '\0')
+		return true;
+	d->store = store_new(&conf, d->base, on_fresh_store, d);
+	if (d->store == NULL)
+		return err_set(ret_err, 0, "no file descriptor is left for the history");
+	store_past(d->store, ret_pasts);
+	return true;
+}
+
+/* ---- reload */
+
+/* Attempts at once: what was asked for, or what the limit on open files allows of it. */
+static void fit_in_flight(struct conf *c)
+{
+	size_t other = SPARE_FDS + LIMIT_DRAINING + c->api.max_connections;
+	size_t need = FDS_PER_ATTEMPT * (size_t)c->probe.max_in_flight + other;
+	size_t have = fdlimit_raise(need);
+	size_t fits = have / 4;
+
+	if (have >= need || fits >= c->probe.max_in_flight)
+		return;
+	log_warn("only %zu files may be open, continuing with fewer checks at once "
+		 "max_in_flight=%u instead=%zu",
+		 have, c->probe.max_in_flight, fits > 0 ? fits : 1);
+	c->probe.max_in_flight = fits > 0 ? (unsigned)fits : 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* What is set up once: another value needs another start. */
+static void warn_of_fixed_keys(const struct conf *old, const struct conf *fresh)
+{
+	if (!same_text(old->probe.resolver, fresh->probe.resolver))
+		log_warn("another resolver needs a restart, continuing with the old one "
+			 "key=probe.resolver");
+	if (strcmp(old->history.path, fresh->history.path) != 0 ||
+	    old->history.keep.ns != fresh->history.keep.ns ||
+	    old->history.keep_samples.ns != fresh->history.keep_samples.ns ||
+	    old->history.max_bytes != fresh->history.max_bytes)
+		log_warn("another history needs a restart, continuing with the old one "
+			 "key=history");
+}
+
+static bool adopt(struct daemon *d, struct conf *fresh, struct err *ret_err)
+{
+	struct conf *old = d->conf;
+
+	fit_in_flight(fresh);
+	if (!round_configure(d->round, fresh, ret_err))
+		return false;
+	d->conf = fresh;
+	log_set_level(fresh->log.level);
+	warn_of_fixed_keys(old, fresh);
+	return true;
+}
+
+/* The complete new configuration, or the old one stays. */
+static bool reload(void *owner, struct err *ret_err)
+{
+	struct daemon *d = owner;
+	struct conf *old = d->conf;
+	struct conf *fresh;
+	struct err listen;
+
+	notify_reloading(mono_now());
+	fresh = conf_load(d->path, ret_err);
+	if (fresh == NULL || !adopt(d, fresh, ret_err)) {
+		conf_free(fresh);
+		log_error("the configuration was not reloaded, the old one stays: %s",
+			  ret_err->text);
+		api_note_configuration(d->api, wall_now(), ret_err->text);
+		notify_ready("running on the old configuration: the new one has an error");
+		return false;
+	}
+	listen.text[0] = '\0';
+	if (!api_configure(d->api, fresh, &listen))
+		log_warn("cannot listen anew, continuing as before: %s", listen.text);
+	api_note_configuration(d->api, wall_now(), listen.text);
+	conf_free(old);
+	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
+		   registry_endpoint_count(round_registry(d->round)));
+	put_event(d, "reloaded", "");
+	notify_ready("running");
+	return true;
+}
+
+static void on_changed_file(void *owner)
+{
+	struct err err;
+
+	(void)reload(owner, &err); /* it has been logged */
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *data)
+{
+	struct daemon *d = data;
+
+	(void)what;
+	if (fd == SIGHUP)
+		on_changed_file(d);
+	else
+		(void)event_base_loopbreak(d->base);
+}
+
+/* ---- start and end */
+
+static bool start_events(struct daemon *d, struct err *ret_err)
+{
+	static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (int i = 0; i < SIGNALS; i++)
+		if (evsignal_assign(&d->signals[i], d->base, numbers[i], on_signal, d) != 0 ||
+		    event_add(&d->signals[i], NULL) != 0)
+			return err_set(ret_err, 0, "cannot wait for signals");
+	d->watch = confwatch_new(d->base, d->path, on_changed_file, d, ret_err);
+	if (d->watch == NULL)
+		log_warn("%s; a change of it needs a SIGHUP, continuing", ret_err->text);
+	if (notify_watchdog(&d->alive_every))
+		on_alive(-1, 0, d);
+	return true;
+}
+
+static bool start_parts(struct daemon *d, struct err *ret_err)
+{
+	struct store_pasts pasts = { 0 };
+
+	d->prober = prober_new(d->base, d->conf->probe.resolver, ret_err);
+	if (d->prober == NULL || !open_history(d, &pasts, ret_err))
+		return false;
+	d->round = round_new(&(struct round_parts){ .prober = d->prober,
+						    .store = d->store,
+						    .pasts = &pasts,
+						    .wake = wake,
+						    .owner = d });
+	store_past_free(&pasts);
+	fit_in_flight(d->conf);
+	if (!round_configure(d->round, d->conf, ret_err) ||
+	    (d->store != NULL && !store_start(d->store, ret_err)))
+		return false;
+	d->api = api_new(&(struct api_parts){ .base = d->base,
+					      .round = d->round,
+					      .store = d->store,
+					      .conf = d->conf,
+					      .started = d->started,
+					      .owner = d,
+					      .reload = reload },
+			 ret_err);
+	return d->api != NULL && start_events(d, ret_err);
+}
+
+struct daemon *daemon_new(struct conf *conf, const char *path, struct err *ret_err)
+{
+	struct daemon *d = xcalloc(1, sizeof *d);
+
+	d->conf = conf;
+	d->path = path;
+	d->started = wall_now();
+	d->base = prober_loop_new();
+	MUST(d->base != NULL);
+	MUST(evtimer_assign(&d->turn, d->base, on_turn, d) == 0);
+	MUST(evtimer_assign(&d->alive, d->base, on_alive, d) == 0);
+	if (start_parts(d, ret_err))
+		return d;
+	daemon_free(d);
+	return NULL;
+}
+
+void daemon_run(struct daemon *d)
+{
+	api_note_configuration(d->api, d->started, "");
+	put_event(d, "started", VERSION_TEXT);
+	log_notice("banksmand %s is running node=%s targets=%zu", VERSION_TEXT, d->conf->node,
+		   d->conf->target_count);
+	notify_ready("running");
+	d->running = true;
+	(void)event_base_dispatch(d->base);
+	notify_stopping();
+	log_notice("stopping");
+	put_event(d, "stopped", "");
+}
+
+void daemon_free(struct daemon *d)
+{
+	if (d == NULL)
+		return;
+	api_free(d->api);
+	confwatch_free(d->watch);
+	(void)event_del(&d->turn);
+	(void)event_del(&d->alive);
+	for (int i = 0; i < SIGNALS; i++)
+		if (event_initialized(&d->signals[i]))
+			(void)event_del(&d->signals[i]);
+	round_free(d->round);
+	if (d->store != NULL)
+		store_free(d->store, span_of_ms(d->running ? STOP_PATIENCE_MS : 0));
+	prober_free(d->prober);
+	event_base_free(d->base);
+	conf_free(d->conf);
+	free(d);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* launch.c: see launch.h. */
+#include "daemon/launch.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/must.h"
+#include "daemon/place.h"
+#include "probes/verdict.h"
+
+struct launch {
+	struct launch_parts parts;
+	struct launch_limits limits;
+	struct list ready;
+	struct list under_way;
+	size_t in_flight;
+	size_t waiting; /* ready or at their places */
+	struct mono last_start;
+};
+
+static struct attempt *attempt_of(struct link *k)
+{
+	return container_of(k, struct attempt, link);
+}
+
+struct launch *launch_new(const struct launch_parts *parts)
+{
+	struct launch *l = xcalloc(1, sizeof *l);
+
+	l->parts = *parts;
+	l->limits = (struct launch_limits){ .in_flight = 1, .per_address = 1 };
+	list_init(&l->ready);
+	list_init(&l->under_way);
+	return l;
+}
+
+void launch_free(struct launch *l)
+{
+	if (l == NULL)
+		return;
+	MUST(l->in_flight == 0 && l->waiting == 0);
+	free(l);
+}
+
+void launch_limit(struct launch *l, const struct launch_limits *limits)
+{
+	l->limits = *limits;
+}
+
+void launch_put(struct launch *l, struct attempt *a)
+{
+	a->probe = NULL;
+	a->launch = l;
+	list_push_back(&l->ready, &a->link);
+	l->waiting++;
+}
+
+/* The first that waits at p may try again. */
+static void free_a_seat(struct launch *l, struct place *p)
+{
+	struct link *k = list_first(&p->waiting);
+
+	if (k == NULL)
+		return;
+	link_remove(k);
+	list_push_back(&l->ready, k);
+}
+
+static void leave(struct launch *l, struct attempt *a)
+{
+	link_remove(&a->link);
+	if (a->probe == NULL) {
+		l->waiting--;
+	} else {
+		a->probe = NULL;
+		l->in_flight--;
+		a->place->in_flight--;
+	}
+	/* One that was ready may have held the seat for those that wait. */
+	free_a_seat(l, a->place);
+}
+
+void launch_take_back(struct launch *l, struct attempt *a)
+{
+	probe_abort(a->probe);
+	leave(l, a);
+}
+
+void launch_restart(struct launch *l)
+{
+	struct link *k;
+
+	while ((k = list_first(&l->under_way)) != NULL) {
+		struct attempt *a = attempt_of(k);
+
+		launch_take_back(l, a);
+		launch_put(l, a);
+	}
+}
+
+static void on_verdict(void *owner, struct verdict *v)
+{
+	struct attempt *a = owner;
+	struct launch *l = a->launch;
+
+	leave(l, a);
+	l->parts.done(l->parts.owner, a, v);
+}
+
+static void start(struct launch *l, struct attempt *a)
+{
+	link_remove(&a->link);
+	list_push_back(&l->under_way, &a->link);
+	l->waiting--;
+	l->in_flight++;
+	a->place->in_flight++;
+	l->parts.prepare(l->parts.owner, a);
+	a->began = l->last_start = mono_now();
+	a->began_at = wall_now();
+	a->probe = probe_start(l->parts.prober, &a->spec, on_verdict, a);
+}
+
+/* The first that is ready and whose place has room; the others go and wait there. */
+static struct attempt *next_ready(struct launch *l)
+{
+	struct link *k;
+
+	while ((k = list_first(&l->ready)) != NULL) {
+		struct attempt *a = attempt_of(k);
+
+		if (a->place->in_flight < l->limits.per_address)
+			return a;
+		link_remove(k);
+		list_push_back(&a->place->waiting, k);
+	}
+	return NULL;
+}
+
+bool launch_turn(struct launch *l, struct span *ret_wait)
+{
+	struct attempt *a;
+
+	while (l->in_flight < l->limits.in_flight && (a = next_ready(l)) != NULL) {
+		struct mono allowed = mono_add(l->last_start, l->limits.separation);
+		struct mono now = mono_now();
+
+		if (mono_before(now, allowed)) {
+			*ret_wait = mono_sub(allowed, now);
+			return true;
+		}
+		start(l, a);
+	}
+	return false;
+}
+
+size_t launch_in_flight(const struct launch *l)
+{
+	return l->in_flight;
+}
+
+size_t launch_waiting(const struct launch *l)
+{
+	return l->waiting;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* metrics.c: the table of families; see metrics.h. */
+#include "daemon/metrics.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "base/version.h"
+#include "daemon/registry.h"
+#include "daemon/series.h"
+#include "daemon/tally.h"
+
+/* ---- the daemon itself */
+
+static void put_build(const struct writer *w)
+{
+	buf_printf(w->out, "banksman_build_info{version=\"%s\"} 1\n", VERSION_TEXT);
+}
+
+static double seconds_of(struct wall t)
+{
+	return (double)t.ms / 1000;
+}
+
+static void put_started(const struct writer *w)
+{
+	writer_value(w, "", seconds_of(w->facts->started));
+}
+
+static void put_config_ok(const struct writer *w)
+{
+	writer_value(w, "", w->facts->load_failed ? 0 : 1);
+}
+
+static void put_config_time(const struct writer *w)
+{
+	if (w->facts->loaded.ms != 0)
+		writer_value(w, "", seconds_of(w->facts->loaded));
+}
+
+static void put_connections(const struct writer *w)
+{
+	writer_value(w, "", (double)w->facts->connections);
+}
+
+/* ---- the schedule */
+
+static void put_checks(const struct writer *w)
+{
+	writer_count(w, "{depth=\"reach\"}", w->facts->round.started);
+	writer_count(w, "{depth=\"serve\"}", w->facts->round.served);
+}
+
+static void put_skipped(const struct writer *w)
+{
+	writer_count(w, "", w->facts->round.skipped);
+}
+
+static void put_local(const struct writer *w)
+{
+	writer_count(w, "", w->facts->round.local);
+}
+
+static void put_in_flight(const struct writer *w)
+{
+	writer_value(w, "", (double)w->facts->round.in_flight);
+}
+
+static void put_waiting(const struct writer *w)
+{
+	writer_value(w, "", (double)w->facts->round.waiting);
+}
+
+static void put_lateness(const struct writer *w)
+{
+	const struct round_stats *r = &w->facts->round;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ROUND_BUCKETS; i++) {
+		sum += r->late[i];
+		buf_printf(w->out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", w->name,
+			   round_bucket_seconds[i], sum);
+	}
+	sum += r->late[ROUND_BUCKETS];
+	buf_printf(w->out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", w->name, sum);
+	buf_printf(w->out, "%s_sum %.9g\n%s_count %" PRIu64 "\n", w->name, r->late_seconds, w->name,
+		   sum);
+}
+
+/* ---- the history */
+
+static void put_store_up(const struct writer *w)
+{
+	writer_value(w, "", w->facts->store.writable ? 1 : 0);
+}
+
+static void put_store_queue(const struct writer *w)
+{
+	writer_value(w, "", (double)w->facts->store.queued);
+}
+
+static void put_store_rows(const struct writer *w)
+{
+	writer_count(w, "", w->facts->store.rows);
+}
+
+static void put_store_commits(const struct writer *w)
+{
+	buf_printf(w->out, "%s_sum %.9g\n%s_count %" PRIu64 "\n", w->name,
+		   w->facts->store.commit_seconds, w->name, w->facts->store.commits);
+}
+
+static void put_store_committed(const struct writer *w)
+{
+	if (w->facts->store.committed.ms != 0)
+		writer_value(w, "", seconds_of(w->facts->store.committed));
+}
+
+static void put_store_failures(const struct writer *w)
+{
+	writer_count(w, "", w->facts->store.failures);
+}
+
+static void put_store_dropped(const struct writer *w)
+{
+	writer_count(w, "", w->facts->store.dropped);
+}
+
+static void put_store_set_aside(const struct writer *w)
+{
+	writer_count(w, "", w->facts->store.set_aside);
+}
+
+static void put_store_bytes(const struct writer *w)
+{
+	writer_value(w, "", (double)w->facts->store.bytes);
+}
+
+/* ---- what is watched, all together */
+
+static void put_endpoints(const struct writer *w)
+{
+	struct tally t;
+
+	tally_count(w->facts->registry, &t);
+	for (int s = 0; s < PORT_STATE_N; s++)
+		buf_printf(w->out, "%s{state=\"%s\"} %zu\n", w->name,
+			   port_state_name((enum port_state)s), t.states[s]);
+	buf_printf(w->out, "%s{state=\"unobserved\"} %zu\n", w->name, t.unobserved);
+}
+
+static void put_problems(const struct writer *w)
+{
+	struct tally t;
+
+	tally_count(w->facts->registry, &t);
+	buf_printf(w->out, "%s{problem=\"failing\"} %zu\n", w->name, t.failing);
+	buf_printf(w->out, "%s{problem=\"untrusted\"} %zu\n", w->name, t.untrusted);
+	buf_printf(w->out, "%s{problem=\"flapping\"} %zu\n", w->name, t.flapping);
+}
+
+static void put_names(const struct writer *w)
+{
+	struct tally t;
+
+	tally_count(w->facts->registry, &t);
+	buf_printf(w->out, "%s{state=\"resolved\"} %zu\n", w->name, t.names - t.names_unresolved);
+	buf_printf(w->out, "%s{state=\"unresolved\"} %zu\n", w->name, t.names_unresolved);
+}
+
+/* ---- the table */
+
+enum type { GAUGE, COUNTER, HISTOGRAM, SUMMARY, INFO };
+
+enum need { NEED_NOTHING, NEED_STORE, NEED_ENDPOINTS };
+
+static const struct family {
+	const char *name; /* without _total and _info */
+	enum type type;
+	enum need need;
+	const char *unit; /* in OpenMetrics; "": none */
+	void (*put)(const struct writer *w);
+	const char *help;
+} families[] = {
+	{ "banksman_build", INFO, NEED_NOTHING, "", put_build, "The version of the daemon." },
+	{ "banksman_start_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds", put_started,
+	  "When the daemon started." },
+	{ "banksman_config_last_reload_successful", GAUGE, NEED_NOTHING, "", put_config_ok,
+	  "Whether the last attempt to load the configuration succeeded." },
+	{ "banksman_config_last_reload_success_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  put_config_time, "When the configuration in force was loaded." },
+	{ "banksman_api_connections", GAUGE, NEED_NOTHING, "", put_connections,
+	  "Connections to the socket and to the metrics listener." },
+	{ "banksman_checks", COUNTER, NEED_NOTHING, "", put_checks,
+	  "Checks that were started, by depth." },
+	{ "banksman_schedule_skipped", COUNTER, NEED_NOTHING, "", put_skipped,
+	  "Regular checks given up because an earlier one was not over or the daemon was late." },
+	{ "banksman_checks_not_run", COUNTER, NEED_NOTHING, "", put_local,
+	  "Checks that this machine could not run; they say nothing about the other side." },
+	{ "banksman_checks_in_flight", GAUGE, NEED_NOTHING, "", put_in_flight,
+	  "Checks under way." },
+	{ "banksman_checks_waiting", GAUGE, NEED_NOTHING, "", put_waiting,
+	  "Checks that are due and held back by a limit." },
+	{ "banksman_schedule_lateness_seconds", HISTOGRAM, NEED_NOTHING, "seconds", put_lateness,
+	  "How late regular reach checks were started." },
+	{ "banksman_history_writable", GAUGE, NEED_STORE, "", put_store_up,
+	  "Whether the last commit to the history succeeded." },
+	{ "banksman_history_queue", GAUGE, NEED_STORE, "", put_store_queue,
+	  "Messages that wait to be written." },
+	{ "banksman_history_rows", COUNTER, NEED_STORE, "", put_store_rows,
+	  "Rows written to the history." },
+	{ "banksman_history_commit_seconds", SUMMARY, NEED_STORE, "seconds", put_store_commits,
+	  "Time spent in commits, and their number." },
+	{ "banksman_history_last_commit_timestamp_seconds", GAUGE, NEED_STORE, "seconds",
+	  put_store_committed, "When the last commit succeeded." },
+	{ "banksman_history_failures", COUNTER, NEED_STORE, "", put_store_failures,
+	  "Commits that failed." },
+	{ "banksman_history_dropped", COUNTER, NEED_STORE, "", put_store_dropped,
+	  "Chunks of round-trip times given up because they could not be written." },
+	{ "banksman_history_set_aside", COUNTER, NEED_STORE, "", put_store_set_aside,
+	  "Corrupt databases put away." },
+	{ "banksman_history_size_bytes", GAUGE, NEED_STORE, "bytes", put_store_bytes,
+	  "The database and its write-ahead log." },
+	{ "banksman_endpoints", GAUGE, NEED_NOTHING, "", put_endpoints,
+	  "Endpoints by the declared state of their port." },
+	{ "banksman_endpoint_problems", GAUGE, NEED_NOTHING, "", put_problems,
+	  "Endpoints with a failing service, an untrusted certificate, or flapping." },
+	{ "banksman_names", GAUGE, NEED_NOTHING, "", put_names,
+	  "Host names by whether they resolve." },
+	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", series_info, "What an endpoint is." },
+	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", series_up,
+	  "Whether the port is open; absent while that is unknown." },
+	{ "banksman_endpoint_state", GAUGE, NEED_ENDPOINTS, "", series_state,
+	  "1 for the state that is declared; the others are absent." },
+	{ "banksman_endpoint_rtt_seconds", GAUGE, NEED_ENDPOINTS, "seconds", series_rtt,
+	  "Round-trip time of the last successful check, as the kernel measured it." },
+	{ "banksman_endpoint_last_change_timestamp_seconds", GAUGE, NEED_ENDPOINTS, "seconds",
+	  series_change, "Since when the port is as it is." },
+	{ "banksman_endpoint_service_up", GAUGE, NEED_ENDPOINTS, "", series_service,
+	  "Whether the service behind an open port is as it should be." },
+	{ "banksman_endpoint_trusted", GAUGE, NEED_ENDPOINTS, "", series_trust,
+	  "Whether the certificate behind an open port is trusted." },
+	{ "banksman_endpoint_flapping", GAUGE, NEED_ENDPOINTS, "", series_flapping,
+	  "Whether the endpoint changes too often." },
+	{ "banksman_certificate_not_after_timestamp_seconds", GAUGE, NEED_ENDPOINTS, "seconds",
+	  series_not_after, "When the certificate ends that was seen last." },
+	{ "banksman_endpoint_checks", COUNTER, NEED_ENDPOINTS, "", series_checks,
+	  "Reach checks of this process." },
+	{ "banksman_endpoint_losses", COUNTER, NEED_ENDPOINTS, "", series_losses,
+	  "Reach checks of this process that found the port not open." },
+};
+
+const char *metrics_type(enum metrics_format f)
+{
+	return f == METRICS_OPENMETRICS
+		       ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+		       : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+size_t metrics_count(void)
+{
+	return ARRAY_LEN(families);
+}
+
+static bool wanted(const struct family *f, const struct metrics_facts *facts)
+{
+	switch (f->need) {
+	case NEED_STORE:
+		return facts->has_store;
+	case NEED_ENDPOINTS:
+		return facts->detail != METRICS_SUMMARY;
+	case NEED_NOTHING:
+		break;
+	}
+	return true;
+}
+
+/* In the older format a counter's family has the name of its samples, and there is no info. */
+static void put_head(const struct family *f, enum metrics_format format, struct buf *out)
+{
+	static const char *const types[] = { [GAUGE] = "gauge",
+					     [COUNTER] = "counter",
+					     [HISTOGRAM] = "histogram",
+					     [SUMMARY] = "summary",
+					     [INFO] = "info" };
+	bool open = format == METRICS_OPENMETRICS;
+	const char *suffix = "";
+
+	if (!open && f->type == COUNTER)
+		suffix = "_total";
+	if (!open && f->type == INFO)
+		suffix = "_info";
+	buf_printf(out, "# HELP %s%s %s\n", f->name, suffix, f->help);
+	buf_printf(out, "# TYPE %s%s %s\n", f->name, suffix,
+		   !open && f->type == INFO ? "gauge" : types[f->type]);
+	if (open && f->unit[0] != '\0')
+		buf_printf(out, "# UNIT %s %s\n", f->name, f->unit);
+}
+
+void metrics_put(const struct metrics_facts *facts, size_t i, enum metrics_format format,
+		 struct buf *out)
+{
+	const struct family *f = &families[i];
+	struct writer w = { .facts = facts, .name = f->name, .out = out };
+	struct buf samples;
+
+	MUST(i < ARRAY_LEN(families));
+	if (wanted(f, facts)) {
+		buf_init(&samples, out->cap);
+		w.out = &samples;
+		f->put(&w);
+		if (samples.len > 0) {
+			put_head(f, format, out);
+			buf_put(out, buf_text(&samples), samples.len);
+		}
+		buf_done(&samples);
+	}
+	if (format == METRICS_OPENMETRICS && i == ARRAY_LEN(families) - 1)
+		buf_puts(out, "# EOF\n");
+}

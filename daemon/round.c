@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* round.c: see round.h. */
+#include "daemon/round.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "daemon/launch.h"
+#include "daemon/observe.h"
+#include "daemon/place.h"
+#include "daemon/polite.h"
+#include "daemon/schedule.h"
+#include "daemon/served.h"
+#include "daemon/store.h"
+#include "daemon/trusts.h"
+#include "probes/names.h"
+#include "probes/prober.h"
+#include "probes/verdict.h"
+
+enum { JOB_REACH, JOB_SERVE, JOB_NAME };
+
+enum {
+	LOOKUPS_AT_ONCE = 64,
+	/* A way that was open a moment ago is given this and a multiple of its round-trip time. */
+	SURPRISE_MS = 500,
+	CONFIRM_MS = 300,
+	RTT_FACTOR = 4,
+	ADDRESSES_BYTES = 4096,
+	IDLE_MS = 60 * 60 * 1000,
+};
+
+const double round_bucket_seconds[ROUND_BUCKETS] = { 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+						     0.01,   0.025,   0.05,   0.1,   0.5,    1 };
+
+struct round {
+	struct round_parts parts;
+	struct observer observer;
+	struct registry *registry; /* owned */
+	struct schedule *schedule; /* owned */
+	struct launch *launch;     /* owned */
+	struct trusts *trusts;     /* owned; of the conf in force */
+	const struct conf *conf;   /* borrowed; NULL before the first */
+	struct list names;         /* hosts that wait to be looked up */
+	size_t lookups;
+	bool ending; /* the end of the process is not that of the endpoints */
+	struct round_stats stats;
+};
+
+/* ---- due: from the schedule to an attempt */
+
+static void count_late(struct round *r, struct span late)
+{
+	double seconds = (double)late.ns / 1e9;
+	size_t i = 0;
+
+	while (i < ROUND_BUCKETS && seconds > round_bucket_seconds[i])
+		i++;
+	r->stats.late[i]++;
+	r->stats.late_seconds += seconds;
+}
+
+static void queue(struct round *r, struct endpoint *e, enum depth depth, const struct due *due)
+{
+	struct attempt **slot = depth == DEPTH_REACH ? &e->reaching : &e->serving;
+	struct attempt *a;
+
+	r->stats.skipped += due->skipped;
+	a = *slot;
+	if (a != NULL) { /* not over yet: one that came in between serves the grid time as well */
+		if (due->regular && !a->due.regular)
+			a->due = *due;
+		else
+			r->stats.skipped += due->regular;
+		return;
+	}
+	a = xcalloc(1, sizeof *a);
+	a->endpoint = e;
+	a->place = e->place;
+	a->depth = depth;
+	a->due = *due;
+	*slot = a;
+	launch_put(r->launch, a);
+}
+
+/* A port that is not open is not asked for its service, and no address too often. */
+static void due_serve(struct round *r, struct endpoint *e, const struct due *due, struct mono now)
+{
+	int16_t port = e->states[ASPECT_PORT].declared;
+	struct due served = *due;
+
+	served.regular = due->regular || e->serve_owed;
+	e->serve_owed = false;
+	if (port != STATE_NOTHING && port != REASON_OK && !aspect_unknown(ASPECT_PORT, port)) {
+		e->serve_turn.ns = 0;
+		return;
+	}
+	if (e->serving == NULL && mono_before(now, polite_turn(r->conf, e, now))) {
+		e->serve_owed = served.regular;
+		schedule_want(r->schedule, &e->serve, e->serve_turn);
+		return;
+	}
+	e->serve_turn.ns = 0;
+	queue(r, e, DEPTH_SERVE, &served);
+}
+
+static void on_due(struct round *r, const struct due *due, struct mono now)
+{
+	struct host *h;
+
+	switch (due->job->kind) {
+	case JOB_REACH:
+		queue(r, container_of(due->job, struct endpoint, reach), DEPTH_REACH, due);
+		return;
+	case JOB_SERVE:
+		due_serve(r, container_of(due->job, struct endpoint, serve), due, now);
+		return;
+	case JOB_NAME:
+		h = container_of(due->job, struct host, job);
+		if (h->lookup == NULL && !link_on_list(&h->waiting)) {
+			h->regular = false;
+			list_push_back(&r->names, &h->waiting);
+		}
+		h->regular = h->regular || due->regular;
+		return;
+	default:
+		MUST(false);
+	}
+}
+
+/* ---- attempts */
+
+static struct span least(struct span a, struct span b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
+/*
+ * A silent drop shows itself by silence alone.  Where an answer used to come in a millisecond,
+ * waiting for seconds tells no more than several short looks do, and tells it later.
+ */
+static struct span patience(const struct endpoint *e)
+{
+	struct span most = e->target->conf->timeout;
+	const struct state *s = &e->states[ASPECT_PORT];
+	int64_t allowance = s->surprises > 0 ? CONFIRM_MS : SURPRISE_MS;
+
+	if (s->declared != REASON_OK || e->rtt_us < 0)
+		return most;
+	return least(most, (struct span){ .ns = allowance * 1000000 +
+						INT64_C(1000) * RTT_FACTOR * e->rtt_us });
+}
+
+static void prepare(void *owner, struct attempt *a)
+{
+	struct round *r = owner;
+	const struct endpoint *e = a->endpoint;
+	const struct conf_target *t = e->target->conf;
+	bool reach = a->depth == DEPTH_REACH;
+
+	a->spec = (struct probe_spec){
+		.host = t->host,
+		.address = e->addr,
+		.depth = a->depth,
+		.dialect = t->dialect,
+		.timeout = reach ? patience(e) : t->timeout,
+		.trust = trusts_get(r->trusts, t->ca_file),
+		.pin = t->pin,
+		.expiry_warning = r->conf->probe.expiry_warning,
+		.min_version = t->rule != NULL ? t->rule->min_version : NULL,
+		.http_path = t->http_path,
+		.http_status = t->http_status,
+		.image = t->image,
+		.plain = t->plain,
+	};
+	if (reach)
+		r->stats.started++;
+	else
+		r->stats.served++;
+	if (reach && a->due.regular)
+		count_late(r, mono_sub(mono_now(), a->due.at));
+}
+
+static void want(struct round *r, struct job *j, struct mono t)
+{
+	if (t.ns != INT64_MAX)
+		schedule_want(r->schedule, j, t);
+}
+
+static void want_service(struct round *r, struct endpoint *e, struct mono t)
+{
+	if (e->target->conf->serve_interval.ns > 0)
+		want(r, &e->serve, t);
+}
+
+static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
+{
+	struct round *r = owner;
+	struct endpoint *e = a->endpoint;
+	int64_t late_ms = span_ms(mono_sub(a->began, a->due.at));
+	struct occasion when = { .regular = a->due.regular,
+				 .slot = a->due.slot,
+				 .now = mono_now(),
+				 .began = a->began,
+				 .at = a->began_at,
+				 .grid = { .ms = a->began_at.ms - late_ms } };
+	struct next_looks next;
+
+	r->stats.local += v->reason == REASON_LOCAL;
+	if (a->depth == DEPTH_REACH) {
+		e->reaching = NULL;
+		observe_reach(&r->observer, e, v, &when, &next);
+	} else {
+		e->serving = NULL;
+		observe_serve(&r->observer, e, v, &when, &next);
+	}
+	free(a);
+	want(r, &e->reach, next.reach);
+	want_service(r, e, next.serve);
+	if (next.also != NULL)
+		want_service(r, next.also, when.now);
+	r->parts.wake(r->parts.owner);
+}
+
+static void drop_attempt(struct round *r, struct attempt **slot)
+{
+	if (*slot == NULL)
+		return;
+	launch_take_back(r->launch, *slot);
+	free(*slot);
+	*slot = NULL;
+}
+
+/* ---- names */
+
+static void list_addresses(const struct host *h, struct buf *out)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	for (size_t i = 0; i < h->addr_count; i++) {
+		addr_format(&h->addrs[i].addr, text);
+		buf_printf(out, "%s%s", i > 0 ? " " : "", text);
+	}
+}
+
+static void put_addresses(struct round *r, const struct host *h, struct wall at,
+			  const struct buf *before)
+{
+	struct buf now;
+
+	buf_init(&now, ADDRESSES_BYTES);
+	list_addresses(h, &now);
+	log_notice("%s: its addresses changed endpoint=%s addresses=\"%s\"", h->name, h->name,
+		   buf_text(&now));
+	if (r->parts.store != NULL)
+		store_put_event(r->parts.store, &(struct store_event){ .endpoint = h->id,
+								       .at = at,
+								       .kind = "addresses",
+								       .before = buf_text(before),
+								       .after = buf_text(&now),
+								       .detail = "" });
+	buf_done(&now);
+}
+
+static void on_names(void *owner, const struct names_result *result)
+{
+	struct host *h = owner;
+	struct round *r = h->keeper;
+	struct occasion when = {
+		.regular = h->regular, .now = mono_now(), .began = h->asked, .at = wall_now()
+	};
+	struct buf before;
+	struct mono next;
+
+	buf_init(&before, ADDRESSES_BYTES);
+	list_addresses(h, &before);
+	h->lookup = NULL;
+	r->lookups--;
+	observe_name(&r->observer, h, result, &when, &next);
+	want(r, &h->job, next);
+	if (result->reason == REASON_OK &&
+	    registry_addresses(r->registry, h, result->addrs, result->count, result->v4_answered,
+			       result->v6_answered))
+		put_addresses(r, h, when.at, &before);
+	buf_done(&before);
+	r->parts.wake(r->parts.owner);
+}
+
+static void start_lookups(struct round *r)
+{
+	struct link *k;
+
+	while (r->lookups < LOOKUPS_AT_ONCE && (k = list_first(&r->names)) != NULL) {
+		struct host *h = container_of(k, struct host, waiting);
+
+		link_remove(k);
+		r->lookups++;
+		h->asked = mono_now();
+		h->keeper = r;
+		h->lookup = names_start(prober_resolver(r->parts.prober), h->name,
+					r->conf->probe.family, r->conf->probe.timeout, on_names, h);
+	}
+}
+
+/* ---- what begins and ends */
+
+static void plan(struct round *r, struct endpoint *e)
+{
+	const struct conf_target *t = e->target->conf;
+	uint64_t seed = schedule_seed(r->conf->node, t->name) + (uint64_t)e->id;
+	struct mono now = mono_now();
+
+	e->reach.kind = JOB_REACH;
+	e->serve.kind = JOB_SERVE;
+	schedule_add(r->schedule, &e->reach, t->interval, seed, now);
+	if (t->serve_interval.ns > 0)
+		schedule_add(r->schedule, &e->serve, polite_interval(r->conf, t), seed, now);
+	else
+		schedule_remove(r->schedule, &e->serve);
+}
+
+static void endpoint_began(void *owner, struct endpoint *e)
+{
+	struct round *r = owner;
+
+	observe_put_endpoint(&r->observer, e);
+	plan(r, e);
+}
+
+static void endpoint_changed(void *owner, struct endpoint *e)
+{
+	struct round *r = owner;
+
+	observe_put_endpoint(&r->observer, e);
+	want_service(r, e, mono_now());
+}
+
+static void endpoint_ended(void *owner, struct endpoint *e)
+{
+	struct round *r = owner;
+
+	drop_attempt(r, &e->reaching);
+	drop_attempt(r, &e->serving);
+	schedule_remove(r->schedule, &e->reach);
+	schedule_remove(r->schedule, &e->serve);
+	observe_flush(&r->observer, e);
+	if (r->parts.store != NULL && !r->ending)
+		store_retire(r->parts.store, e->id, wall_now());
+}
+
+static void host_began(void *owner, struct host *h)
+{
+	struct round *r = owner;
+
+	observe_put_host(&r->observer, h);
+	if (h->numeric)
+		return;
+	h->job.kind = JOB_NAME;
+	schedule_add(r->schedule, &h->job, r->conf->probe.name_interval,
+		     schedule_seed(r->conf->node, h->name), mono_now());
+	schedule_want(r->schedule, &h->job, mono_now());
+}
+
+static void host_ended(void *owner, struct host *h)
+{
+	struct round *r = owner;
+
+	schedule_remove(r->schedule, &h->job);
+	link_remove(&h->waiting);
+	if (h->lookup != NULL)
+		r->lookups--;
+	names_cancel(h->lookup);
+	h->lookup = NULL;
+	if (r->parts.store != NULL && !r->ending && !h->numeric)
+		store_retire(r->parts.store, h->id, wall_now());
+}
+
+/* ---- the outside */
+
+struct round *round_new(const struct round_parts *parts)
+{
+	struct round *r = xcalloc(1, sizeof *r);
+	struct keeper keeper = { .owner = r,
+				 .host_began = host_began,
+				 .host_ended = host_ended,
+				 .endpoint_began = endpoint_began,
+				 .endpoint_changed = endpoint_changed,
+				 .endpoint_ended = endpoint_ended };
+
+	r->parts = *parts;
+	r->parts.pasts = NULL;
+	r->observer = (struct observer){ .store = parts->store,
+					 .owner = parts->owner,
+					 .changed = parts->changed };
+	list_init(&r->names);
+	r->schedule = schedule_new();
+	r->launch = launch_new(&(struct launch_parts){
+		.prober = parts->prober, .owner = r, .prepare = prepare, .done = on_verdict });
+	r->registry = registry_new(&keeper, parts->pasts);
+	return r;
+}
+
+void round_free(struct round *r)
+{
+	if (r == NULL)
+		return;
+	r->ending = true;
+	registry_free(r->registry);
+	launch_free(r->launch);
+	schedule_free(r->schedule);
+	trusts_free(r->trusts);
+	free(r);
+}
+
+bool round_configure(struct round *r, const struct conf *conf, struct err *ret_err)
+{
+	struct trusts *fresh = trusts_new(conf, ret_err);
+	struct trusts *old = r->trusts;
+
+	if (fresh == NULL)
+		return false;
+	launch_restart(r->launch); /* what is under way borrows from the old conf */
+	r->conf = conf;
+	r->observer.conf = conf;
+	r->trusts = fresh;
+	launch_limit(r->launch, &(struct launch_limits){ .in_flight = conf->probe.max_in_flight,
+							 .per_address = conf->probe.per_address,
+							 .separation = conf->probe.separation });
+	registry_reconcile(r->registry, conf);
+	for (struct host *h = NULL; (h = registry_next_host(r->registry, h)) != NULL;)
+		if (!h->numeric)
+			schedule_add(r->schedule, &h->job, conf->probe.name_interval,
+				     schedule_seed(conf->node, h->name), mono_now());
+	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
+		plan(r, e); /* who is on its grid already stays there */
+	trusts_free(old);
+	r->parts.wake(r->parts.owner);
+	return true;
+}
+
+struct span round_turn(struct round *r)
+{
+	struct span wait = span_of_ms(IDLE_MS);
+	struct mono now = mono_now();
+	struct span soon;
+	struct mono next;
+	struct due due;
+
+	while (schedule_take(r->schedule, now, &due))
+		on_due(r, &due, now);
+	start_lookups(r);
+	if (launch_turn(r->launch, &soon))
+		wait = least(wait, soon);
+	if (schedule_next(r->schedule, &next))
+		wait = least(wait, mono_sub(next, mono_now()));
+	return wait;
+}
+
+void round_flush(struct round *r)
+{
+	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
+		observe_flush(&r->observer, e);
+}
+
+void round_put_all(struct round *r)
+{
+	for (struct host *h = NULL; (h = registry_next_host(r->registry, h)) != NULL;)
+		observe_put_host_again(&r->observer, h);
+	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
+		observe_put_again(&r->observer, e);
+}
+
+void round_want(struct round *r, struct endpoint *e)
+{
+	struct mono now = mono_now();
+
+	schedule_want(r->schedule, &e->reach, now);
+	want_service(r, e, now);
+	r->parts.wake(r->parts.owner);
+}
+
+struct registry *round_registry(const struct round *r)
+{
+	return r->registry;
+}
+
+void round_stats(const struct round *r, struct round_stats *ret_stats)
+{
+	*ret_stats = r->stats;
+	ret_stats->in_flight = launch_in_flight(r->launch);
+	ret_stats->waiting = launch_waiting(r->launch);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* status.c: see status.h. */
+#include "daemon/status.h"
+
+#include "base/version.h"
+#include "daemon/conf.h"
+#include "daemon/round.h"
+#include "daemon/store.h"
+#include "daemon/tally.h"
+#include "daemon/view.h"
+#include "report/json.h"
+
+static void set_count(json_t *o, const char *key, uint64_t count)
+{
+	report_set_number(o, key, (long long)count);
+}
+
+static void set_endpoints(json_t *o, const struct tally *t)
+{
+	json_t *endpoints = report_object();
+	json_t *names = report_object();
+
+	set_count(endpoints, "total", t->total);
+	for (int s = 0; s < PORT_STATE_N; s++)
+		set_count(endpoints, port_state_name((enum port_state)s), t->states[s]);
+	set_count(endpoints, "unobserved", t->unobserved);
+	set_count(endpoints, "failing", t->failing);
+	set_count(endpoints, "untrusted", t->untrusted);
+	set_count(endpoints, "flapping", t->flapping);
+	report_set(o, "endpoints", endpoints);
+	set_count(names, "total", t->names);
+	set_count(names, "unresolved", t->names_unresolved);
+	report_set(o, "names", names);
+}
+
+static json_t *store_of(struct store *store)
+{
+	json_t *o = report_object();
+	struct store_stats s;
+
+	store_stats(store, &s);
+	report_set(o, "writable", json_boolean(s.writable));
+	report_set_text(o, "trouble", s.trouble);
+	set_count(o, "bytes", s.bytes);
+	set_count(o, "queued", s.queued);
+	set_count(o, "dropped", s.dropped);
+	set_count(o, "failures", s.failures);
+	view_set_time(o, "committed", s.committed);
+	return o;
+}
+
+/* The bound of the bucket that 99 of 100 starts are under; none when nothing was started yet. */
+static void set_lateness(json_t *o, const struct round_stats *r)
+{
+	uint64_t all = 0;
+	uint64_t sum = 0;
+	size_t i = 0;
+
+	for (size_t k = 0; k <= ROUND_BUCKETS; k++)
+		all += r->late[k];
+	if (all == 0)
+		return;
+	while (i < ROUND_BUCKETS - 1 && (sum += r->late[i]) * 100 < all * 99)
+		i++;
+	report_set(o, "lateness_p99_ms", json_real(round_bucket_seconds[i] * 1000));
+}
+
+static json_t *schedule_of(const struct round *round)
+{
+	json_t *o = report_object();
+	struct round_stats r;
+
+	round_stats(round, &r);
+	set_count(o, "in_flight", r.in_flight);
+	set_count(o, "waiting", r.waiting);
+	set_count(o, "started", r.started);
+	set_count(o, "served", r.served);
+	set_count(o, "skipped", r.skipped);
+	set_count(o, "local", r.local);
+	set_lateness(o, &r);
+	return o;
+}
+
+static json_t *configuration_of(const struct status_facts *f)
+{
+	json_t *o = report_object();
+
+	report_set_text(o, "path", f->conf->path);
+	view_set_time(o, "loaded", f->loaded);
+	set_count(o, "targets", f->conf->target_count);
+	report_set_text(o, "error", f->trouble);
+	return o;
+}
+
+json_t *status_json(const struct status_facts *f)
+{
+	json_t *o = report_object();
+	struct wall now = wall_now();
+	struct tally t;
+
+	tally_count(round_registry(f->round), &t);
+	report_set_text(o, "node", f->conf->node);
+	report_set_text(o, "version", VERSION_TEXT);
+	view_set_time(o, "started", f->started);
+	view_set_time(o, "time", now);
+	report_set_number(o, "uptime_s", (now.ms - f->started.ms) / 1000);
+	set_endpoints(o, &t);
+	if (f->store != NULL)
+		report_set(o, "store", store_of(f->store));
+	report_set(o, "schedule", schedule_of(f->round));
+	report_set(o, "configuration", configuration_of(f));
+	return o;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* status.h: how the daemon is, for programs. */
+#ifndef DAEMON_STATUS_H
+#define DAEMON_STATUS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+struct conf;
+struct round;
+struct store;
+
+/* Everything is borrowed. */
+struct status_facts {
+	const struct round *round;
+	struct store *store; /* NULL: no history is kept */
+	const struct conf *conf;
+	struct wall started;
+	struct wall loaded;  /* the configuration in force */
+	const char *trouble; /* with the last attempt at another; "": none */
+	size_t connections;
+};
+
+/* {"node":…, "endpoints":{…}, …} */
+json_t *status_json(const struct status_facts *f);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.c: see store.h.
+ *
+ *	loop:    store_put_*(), store_ask() --> queue --> scribe: thread
+ *	loop:    done(), fresh() <-- on_news() <-- eventfd <-----'
+ */
+#include "daemon/store.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "daemon/queue.h"
+#include "daemon/scribe.h"
+#include "probes/cert.h"
+#include "probes/trace.h"
+
+enum { STORE_MAGIC = 0x53544f52 };
+
+struct store {
+	unsigned magic;
+	struct queue *queue;   /* owned */
+	struct scribe *scribe; /* owned */
+	struct event *news;    /* owned */
+	store_fresh_fn *fresh;
+	void *owner;
+	pthread_t thread;
+	bool started;
+};
+
+/* ---- the life of a store */
+
+static void deliver(struct store *s, struct ask *a)
+{
+	struct answer answer = {
+		.error = a->error[0] != '\0' ? a->error : NULL,
+		.json = buf_text(&a->json),
+		.len = a->json.len,
+		.next = a->next,
+	};
+
+	(void)s;
+	if (a->done != NULL)
+		a->done(a->owner, &answer);
+	buf_done(&a->json);
+	free(a);
+}
+
+static void on_news(evutil_socket_t fd, short what, void *data)
+{
+	struct store *s = data;
+
+	(void)fd;
+	(void)what;
+	MUST(s->magic == STORE_MAGIC);
+	queue_drain_fd(s->queue);
+	if (queue_take_fresh(s->queue) && s->fresh != NULL)
+		s->fresh(s->owner);
+	for (struct ask *a; (a = queue_take_answer(s->queue)) != NULL;)
+		deliver(s, a);
+}
+
+struct store *store_new(const struct store_conf *conf, struct event_base *base,
+			store_fresh_fn *fresh, void *owner)
+{
+	struct store *s = xcalloc(1, sizeof *s);
+
+	s->magic = STORE_MAGIC;
+	s->fresh = fresh;
+	s->owner = owner;
+	s->queue = queue_new();
+	if (s->queue == NULL)
+		goto fail;
+	s->news = event_new(base, queue_fd(s->queue), EV_READ | EV_PERSIST, on_news, s);
+	if (s->news == NULL || event_add(s->news, NULL) != 0)
+		goto fail;
+	s->scribe = scribe_new(conf, s->queue);
+	scribe_open(s->scribe);
+	return s;
+fail:
+	store_free(s, (struct span){ 0 });
+	return NULL;
+}
+
+void store_past(struct store *s, struct store_pasts *ret_pasts)
+{
+	MUST(!s->started);
+	scribe_past(s->scribe, ret_pasts);
+}
+
+void store_past_free(struct store_pasts *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->list[i].memory);
+	free(p->list);
+	*p = (struct store_pasts){ 0 };
+}
+
+static void *run(void *data)
+{
+	struct store *s = data;
+
+	MUST(s->magic == STORE_MAGIC);
+	scribe_run(s->scribe);
+	return NULL;
+}
+
+bool store_start(struct store *s, struct err *ret_err)
+{
+	sigset_t all, before;
+	int error;
+
+	MUST(!s->started);
+	MUST(sigfillset(&all) == 0 && pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+	error = pthread_create(&s->thread, NULL, run, s);
+	MUST(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+	s->started = error == 0;
+	return s->started || err_set(ret_err, error, "the store's thread could not be started");
+}
+
+void store_free(struct store *s, struct span patience)
+{
+	if (s == NULL)
+		return;
+	MUST(s->magic == STORE_MAGIC);
+	if (s->scribe != NULL) {
+		queue_stop(s->queue, patience);
+		if (s->started)
+			MUST(pthread_join(s->thread, NULL) == 0);
+		else
+			scribe_run(s->scribe);
+	}
+	if (s->news != NULL)
+		event_free(s->news);
+	scribe_free(s->scribe);
+	queue_free(s->queue);
+	s->magic = 0;
+	free(s);
+}
+
+void store_stats(struct store *s, struct store_stats *ret_stats)
+{
+	scribe_stats(s->scribe, ret_stats);
+}
+
+/* ---- messages */
+
+/* Texts that go into one message's memory, one behind the other. */
+struct pack {
+	char *at;
+};
+
+static const char *pack_text(struct pack *p, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = p->at;
+
+	memcpy(copy, text, size);
+	p->at += size;
+	return copy;
+}
+
+static size_t text_size(const char *text)
+{
+	return strlen(text) + 1;
+}
+
+void store_put_endpoint(struct store *s, const struct store_endpoint *e)
+{
+	size_t size = text_size(e->provider) + text_size(e->role) + text_size(e->name) +
+		      text_size(e->host) + text_size(e->address) + text_size(e->check);
+	struct message *m = message_new(MESSAGE_ENDPOINT, e->id, wall_now(), size);
+	struct pack p = { m->memory };
+
+	MUST(e->id > 0);
+	m->described = (struct store_endpoint){
+		.id = e->id,
+		.provider = pack_text(&p, e->provider),
+		.role = pack_text(&p, e->role),
+		.name = pack_text(&p, e->name),
+		.host = pack_text(&p, e->host),
+		.address = pack_text(&p, e->address),
+		.port = e->port,
+		.check = pack_text(&p, e->check),
+	};
+	queue_put(s->queue, m);
+}
+
+void store_retire(struct store *s, int64_t endpoint, struct wall at)
+{
+	queue_put(s->queue, message_new(MESSAGE_RETIRE, endpoint, at, 0));
+}
+
+void store_put_span(struct store *s, const struct store_span *span)
+{
+	struct message *m = message_new(MESSAGE_SPAN, span->endpoint, span->since, 0);
+
+	m->span = *span;
+	queue_put(s->queue, m);
+}
+
+void store_touch(struct store *s, int64_t endpoint, enum aspect aspect, unsigned count,
+		 struct wall seen)
+{
+	struct message *m = message_new(MESSAGE_TOUCH, endpoint, seen, 0);
+
+	m->touch.aspect = aspect;
+	m->touch.count = count;
+	queue_put(s->queue, m);
+}
+
+void store_put_samples(struct store *s, const struct store_samples *samples)
+{
+	struct message *m;
+
+	MUST(samples->count <= STORE_CHUNK && span_ms(samples->interval) > 0);
+	if (samples->count == 0)
+		return;
+	m = message_new(MESSAGE_SAMPLES, samples->endpoint, samples->start, 0);
+	m->samples = *samples;
+	queue_put(s->queue, m);
+}
+
+void store_put_certificate(struct store *s, int64_t endpoint, const struct cert *c, struct wall at)
+{
+	const struct der *leaf = &c->chain[0];
+	struct message *m = message_new(MESSAGE_CERTIFICATE, endpoint, at,
+					text_size(c->subject) + text_size(c->issuer) + leaf->len);
+	struct pack p = { m->memory };
+
+	m->sight.subject = pack_text(&p, c->subject);
+	m->sight.issuer = pack_text(&p, c->issuer);
+	memcpy(p.at, leaf->data, leaf->len);
+	m->sight.der = (const uint8_t *)p.at;
+	m->sight.der_len = leaf->len;
+	memcpy(m->sight.sha1, c->sha1, sizeof m->sight.sha1);
+	memcpy(m->sight.sha256, c->sha256, sizeof m->sight.sha256);
+	memcpy(m->sight.spki_sha256, c->spki_sha256, sizeof m->sight.spki_sha256);
+	m->sight.not_before = c->not_before;
+	m->sight.not_after = c->not_after;
+	m->sight.self_signed = c->self_signed;
+	queue_put(s->queue, m);
+}
+
+static void set_new(json_t *object, const char *key, json_t *value)
+{
+	MUST(value != NULL && json_object_set_new(object, key, value) == 0);
+}
+
+static json_t *hop_json(const struct hop *h)
+{
+	json_t *o = json_object();
+	char text[ADDR_TEXT_SIZE];
+
+	MUST(o != NULL);
+	set_new(o, "ttl", json_integer(h->ttl));
+	addr_format(&h->from, text);
+	if (text[0] != '\0')
+		set_new(o, "address", json_string(text));
+	if (h->rtt_us >= 0)
+		set_new(o, "rtt_us", json_integer(h->rtt_us));
+	if (h->icmp.present)
+		set_new(o, "icmp", json_pack("[i,i]", h->icmp.type, h->icmp.code));
+	return o;
+}
+
+/* Owned by the caller. */
+static char *hops_json(const struct trace_result *t)
+{
+	json_t *list = json_array();
+	char *text;
+
+	MUST(list != NULL);
+	for (size_t i = 0; i < t->count; i++)
+		MUST(json_array_append_new(list, hop_json(&t->hops[i])) == 0);
+	text = json_dumps(list, JSON_COMPACT);
+	MUST(text != NULL);
+	json_decref(list);
+	return text;
+}
+
+void store_put_trace(struct store *s, int64_t endpoint, const struct trace_result *t,
+		     struct wall at)
+{
+	char target[ADDR_TEXT_SIZE];
+	char by[ADDR_TEXT_SIZE];
+	char *hops = hops_json(t);
+	struct message *m;
+	struct pack p;
+
+	addr_format_port(&t->target, target);
+	addr_format(&t->by, by);
+	m = message_new(MESSAGE_TRACE, endpoint, at,
+			text_size(target) + text_size(by) + text_size(hops));
+	p = (struct pack){ m->memory };
+	m->walk = (struct walk){
+		.target = pack_text(&p, target),
+		.outcome = trace_outcome_name(t->outcome),
+		.reason = reason_name(t->reason),
+		.hop = pack_text(&p, by),
+		.hops = pack_text(&p, hops),
+	};
+	free(hops);
+	queue_put(s->queue, m);
+}
+
+void store_put_event(struct store *s, const struct store_event *e)
+{
+	size_t size = text_size(e->kind) + text_size(e->before) + text_size(e->after) +
+		      text_size(e->detail);
+	struct message *m = message_new(MESSAGE_EVENT, e->endpoint, e->at, size);
+	struct pack p = { m->memory };
+
+	m->event = (struct store_event){
+		.endpoint = e->endpoint,
+		.at = e->at,
+		.kind = pack_text(&p, e->kind),
+		.before = pack_text(&p, e->before),
+		.after = pack_text(&p, e->after),
+		.detail = pack_text(&p, e->detail),
+	};
+	queue_put(s->queue, m);
+}
+
+/* ---- questions */
+
+struct ask *store_ask(struct store *s, const struct question *q, answer_fn *done, void *owner)
+{
+	struct ask *a = xcalloc(1, sizeof *a);
+
+	MUST(done != NULL);
+	a->question = *q;
+	a->done = done;
+	a->owner = owner;
+	a->queue = s->queue;
+	queue_ask(s->queue, a);
+	return a;
+}
+
+void store_ask_cancel(struct ask *a)
+{
+	if (a != NULL)
+		queue_cancel(a->queue, a);
+}
