@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT, public_folder
 from daemon import Daemon, daemon_binary, daemon_wrapper, free_port
 from lab import netns
+from lab.dnsserver import DnsServer
 from openapi import Document
 
 MAX_CONNECTIONS = 64
@@ -34,7 +35,15 @@ def open_port():
 
 
 @pytest.fixture(scope="module")
-def daemon(binary, slow, open_port):
+def resolver():
+    """A name server that knows no name at all."""
+    server = DnsServer({})
+    yield f"{server.address}:{server.port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def daemon(binary, slow, open_port, resolver):
     """An open port, closed ones, a name without address; metrics over TCP."""
     conf = {
         "endpoints": [
@@ -42,7 +51,7 @@ def daemon(binary, slow, open_port):
             {"name": "nowhere", "address": "no.such.host.invalid:443"},
             *({"name": n, "address": f"127.0.0.1:{i + 1}"} for i, n in enumerate(NAMES)),
         ],
-        "probe": {"interval": "1s", "timeout": "400ms"},
+        "probe": {"interval": "1s", "timeout": "400ms", "resolver": resolver},
         "api": {"max_connections": MAX_CONNECTIONS},
         "metrics": {"listen": f"127.0.0.1:{free_port()}", "detail": "address"},
     }
