@@ -9,6 +9,7 @@
 #include "cli/row.h"
 #include "cli/run.h"
 #include "cli/verb.h"
+#include "cli/viadaemon.h"
 #include "report/exit.h"
 #include "report/json.h"
 #include "report/table.h"
@@ -67,8 +68,11 @@ int cmd_probe(const struct options *o)
 	struct plan *plans = NULL;
 	struct err err;
 	int status = STATUS_USAGE;
-	bool ok = hosts_add_all(&hosts, o->words, o->role, o->family, &err);
+	bool ok;
 
+	if (o->via_daemon)
+		return viadaemon_probe(o);
+	ok = hosts_add_all(&hosts, o->words, o->role, o->family, &err);
 	if (ok) {
 		plans = xcalloc(hosts.count, sizeof *plans);
 		ok = make_plans(&hosts, o, plans, &err);

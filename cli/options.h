@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options.h: what stands behind the verb, checked; one table is both parser and help. */
+/* options.h: what stands behind the verb, read and checked. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "cli/portmap.h"
 #include "probes/cert.h"
@@ -21,11 +20,26 @@ enum verb_bit {
 	VERB_CA = 1 << 2,
 	VERB_TRACE = 1 << 3,
 	VERB_PORTS = 1 << 4,
+	VERB_STATUS = 1 << 5,
+	VERB_HISTORY = 1 << 6,
+	VERB_EVENTS = 1 << 7,
+	VERB_CERTS = 1 << 8,
+	VERB_EXPLAIN = 1 << 9,
+	VERB_RELOAD = 1 << 10,
+	VIA_DAEMON = 1 << 11, /* no verb: what goes with probe --via-daemon */
 };
 
-enum output { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_PEM, OUTPUT_N };
+enum output { OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_PEM, OUTPUT_N };
 
-enum { OPTIONS_PORTS_MAX = 64, TIMEOUT_MS = 3000, HOP_TIMEOUT_MS = 1000, MAX_HOPS = 30 };
+enum { OPTIONS_PORTS_MAX = 64, MAX_HOPS = 30, OPTIONS_LIMIT_MAX = 1000000 };
+enum {
+	TIMEOUT_MS = 3000,
+	HOP_TIMEOUT_MS = 1000,
+	REPLY_TIMEOUT_MS = 30000,
+	PROBE_REPLY_TIMEOUT_MS = 120000, /* the daemon answers when its checks are done */
+};
+
+#define OPTIONS_SOCKET "/run/banksman/banksman.sock"
 
 /* Every text points into argv. */
 struct options {
@@ -48,6 +62,22 @@ struct options {
 	unsigned max_hops;
 	bool sha256;
 	enum output output;
+	const char *socket;     /* the daemon's */
+	struct wall now;        /* when the command began */
+	struct wall from;       /* a day ago, unless said */
+	struct wall to;         /* now, unless said */
+	struct wall at;         /* when at_given */
+	const char *aspect;     /* NULL: the port's; static */
+	size_t limit;           /* 0: not said */
+	const char *own_option; /* the first that --via-daemon cannot take; NULL: none; static */
+	bool socket_given;
+	bool since_given;
+	bool from_given;
+	bool to_given;
+	bool at_given;
+	bool problems;
+	bool follow;
+	bool via_daemon;
 	bool help;
 	char **words; /* owned array: what is no option */
 	size_t word_count;
@@ -64,8 +94,5 @@ __attribute__((warn_unused_result)) bool options_parse(struct options *o, unsign
 						       char **argv, struct err *ret_err);
 
 void options_done(struct options *o);
-
-/* The verb's options, one or more lines each, aligned, at most 80 columns. */
-void options_help(unsigned verb, struct buf *out);
 
 #endif

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/must.h"
+#include "cli/optiontable.h"
 #include "tests/unit/unit.h"
 #include "tests/unit/words.h"
 
@@ -296,7 +298,7 @@ static void assert_help(unsigned verb, const char *needle, bool there)
 	struct buf out;
 
 	buf_init(&out, 16 * 1024);
-	options_help(verb, &out);
+	optiontable_help(verb, &out);
 	assert_false(buf_overflowed(&out));
 	assert_int_equal(strstr(buf_text(&out), needle) != NULL, there);
 	for (const char *p = buf_text(&out); *p != '\0'; p += strcspn(p, "\n") + 1) {

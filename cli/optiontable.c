@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* optiontable.c: see optiontable.h. */
+#include "cli/optiontable.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/must.h"
+#include "base/suggest.h"
+#include "cli/options.h"
+
+enum {
+	ASKING = VERB_PROBE | VERB_FINGERPRINT | VERB_CA | VERB_TRACE,
+	DAEMON_VERBS =
+		VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_EXPLAIN | VERB_RELOAD,
+	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS,
+};
+
+/* clang-format off */
+static const struct optiontable_rule rules[] = {
+	{ "role", 0, VERB_PROBE, "ROLE",
+	  "what each HOST is, unless it says so itself: vcenter, esxi, ovirt-engine, "
+	  "ovirt-host, registry and others ('banksman ports')", optionvalue_role },
+	{ "role", 0, VERB_PORTS, "ROLE", "only the rows of this role", optionvalue_role },
+	{ "port", 0, VERB_PROBE, "N",
+	  "ask this port instead of the documented ones (repeatable); N=M: the documented "
+	  "port N is reached on M", optionvalue_port },
+	{ "port", 0, VERB_FINGERPRINT | VERB_CA, "N", "the port to ask (443)", optionvalue_port },
+	{ "check", 0, VERB_PROBE, "WORD",
+	  "how to ask, whatever the documentation says: tcp, tls, http or https", optionvalue_check },
+	{ "reach", 0, VERB_PROBE, NULL,
+	  "ask for the port alone; the service behind it notices nothing", optionvalue_reach },
+	{ "timeout", 0, VERB_PROBE | VERB_FINGERPRINT | VERB_CA, "TIME",
+	  "for one whole attempt: 500ms, 3s, 1m (3s)", optionvalue_timeout },
+	{ "timeout", 0, VERB_TRACE, "TIME", "for one hop: 500ms, 3s (1s)", optionvalue_timeout },
+	{ "max-hops", 0, VERB_TRACE, "N", "how far to follow, 1 to 64 (30)", optionvalue_max_hops },
+	{ "family", 0, ASKING, "4|6", "only IPv4 or only IPv6 addresses", optionvalue_family },
+	{ "resolver", 0, ASKING, "ADDR[:PORT]",
+	  "the DNS server to ask instead of the system's (several: with commas)",
+	  optionvalue_resolver },
+	{ "ca", 0, VERB_PROBE, "FILE",
+	  "certificates must lead to one of this PEM file", optionvalue_ca },
+	{ "pin", 0, VERB_PROBE, "FINGERPRINT",
+	  "the certificate must have this SHA-1 or SHA-256 fingerprint", optionvalue_pin },
+	{ "min-version", 0, VERB_PROBE, "V",
+	  "oldest acceptable vCenter or ESXi (as documented)", optionvalue_min_version },
+	{ "path", 0, VERB_PROBE, "/PATH", "with --check http or https: what to get (/)",
+	  optionvalue_path },
+	{ "status", 0, VERB_PROBE, "N",
+	  "with --check http or https: the only good status (any below 400)", optionvalue_status },
+	{ "plain", 0, VERB_PROBE, NULL, "talk to a registry without TLS", optionvalue_plain },
+	{ "max-in-flight", 0, VERB_PROBE, "N",
+	  "attempts under way at once (64; with --reach 512)", optionvalue_max_in_flight },
+	{ "sha1", 0, VERB_FINGERPRINT, NULL, "SHA-1, as Forklift wants it (the default)",
+	  optionvalue_sha1 },
+	{ "sha256", 0, VERB_FINGERPRINT, NULL, "SHA-256", optionvalue_sha256 },
+	{ "via-daemon", 0, VERB_PROBE | VIA_DAEMON, NULL,
+	  "let the daemon make its checks of these endpoints now; HOST names them as for 'banksman "
+	  "status'", optionvalue_via_daemon },
+	{ "problems", 0, VERB_STATUS, NULL, "only what is not clear", optionvalue_problems },
+	{ "since", 0, VERB_HISTORY, "TIME", "from then to now: 7d (ago), 03:12 (1d)",
+	  optionvalue_since },
+	{ "since", 0, VERB_EVENTS, "TIME", "from then on: 7d (ago), 03:12 (1d)", optionvalue_since },
+	{ "from", 0, VERB_HISTORY, "TIME", "from then: \"2026-11-25 03:12\"", optionvalue_from },
+	{ "to", 0, VERB_HISTORY, "TIME", "to then (now)", optionvalue_to },
+	{ "at", 0, VERB_HISTORY, "TIME", "how it was at that moment; without ENDPOINT everything",
+	  optionvalue_at },
+	{ "aspect", 0, VERB_HISTORY, "WORD", "whose states: port, service, trust or name (port)",
+	  optionvalue_aspect },
+	{ "follow", 'f', VERB_EVENTS, NULL, "then wait for more, until interrupted",
+	  optionvalue_follow },
+	{ "limit", 0, VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS, "N",
+	  "at most so many rows", optionvalue_limit },
+	{ "timeout", 0, DAEMON_VERBS, "TIME", "how long the daemon may take: 500ms, 30s (30s)",
+	  optionvalue_timeout },
+	{ "socket", 0, DAEMON_VERBS, "PATH",
+	  "the daemon's ($BANKSMAN_SOCKET, else " OPTIONS_SOCKET ")",
+	  optionvalue_socket },
+	{ "socket", 0, VERB_PROBE | VIA_DAEMON, "PATH", "with --via-daemon: the daemon's",
+	  optionvalue_socket },
+	{ "output", 'o', VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS,
+	  "table|wide|json", "for people, with all columns, or for programs", optionvalue_output },
+	{ "output", 'o', VERB_PROBE | VERB_TRACE | VERB_EXPLAIN | VIA_DAEMON, "table|json",
+	  "for people or for programs", optionvalue_output },
+	{ "output", 'o', VERB_CA, "pem|json", "the certificate alone, or with what it says",
+	  optionvalue_output },
+	{ "output", 'o', VERB_PORTS, "table|json|csv", "for people or for programs",
+	  optionvalue_output },
+	{ "help", 'h', ALL_VERBS | VIA_DAEMON, NULL, "this text", optionvalue_help },
+};
+/* clang-format on */
+
+const struct optiontable_rule *optiontable_find(unsigned verb, const char *word)
+{
+	size_t len = strcspn(word + 2, "=");
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		const struct optiontable_rule *r = &rules[i];
+
+		if ((r->verbs & verb) == 0)
+			continue;
+		if (word[1] != '-' && r->letter != '\0' && word[1] == r->letter)
+			return r;
+		if (word[1] == '-' && strlen(r->name) == len &&
+		    strncmp(word + 2, r->name, len) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+const char *optiontable_suggest(unsigned verb, const char *name)
+{
+	const char *names[ARRAY_LEN(rules)];
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		names[i] = (rules[i].verbs & verb) != 0 ? rules[i].name : NULL;
+	return suggest_word(name, names, ARRAY_LEN(names));
+}
+
+/* text in lines of at most width bytes, each but the first behind indent blanks. */
+static void put_lines(struct buf *out, const char *text, size_t indent, size_t width)
+{
+	for (bool first = true; *text != '\0'; first = false) {
+		size_t len = strlen(text);
+
+		if (len > width) {
+			len = width;
+			while (len > 0 && text[len] != ' ')
+				len--;
+		}
+		buf_printf(out, "%*s%.*s\n", first ? 0 : (int)indent, "", (int)len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
+void optiontable_help(unsigned verb, struct buf *out)
+{
+	enum { COLUMN = 28, WIDTH = 80 - COLUMN };
+
+	buf_puts(out, "Options:\n");
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		const struct optiontable_rule *r = &rules[i];
+		char head[COLUMN + 24];
+		int n;
+
+		if ((r->verbs & verb) == 0)
+			continue;
+		n = snprintf(head, sizeof head, "  %c%c%c --%s %s", r->letter ? '-' : ' ',
+			     r->letter ? r->letter : ' ', r->letter ? ',' : ' ', r->name,
+			     r->argument != NULL ? r->argument : "");
+		MUST(n > 0 && (size_t)n < sizeof head);
+		if (n < COLUMN)
+			buf_printf(out, "%-*s", COLUMN, head);
+		else
+			buf_printf(out, "%s\n%*s", head, COLUMN, "");
+		put_lines(out, r->help, COLUMN, WIDTH);
+	}
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb.c: all verbs in one table; see verb.h. */
+#include "cli/verb.h"
+
+#include <string.h>
+
+#include "base/must.h"
+#include "cli/options.h"
+
+#define NAMING                                                                                     \
+	"ENDPOINT names one or several as a person would: esx04.example.com:902, esx04:902,\n"     \
+	"esx04, :902, 10.1.7.14, a provider, or a pattern with * and ?.\n"
+
+static const struct verb verbs[] = {
+	{ .name = "probe",
+	  .arguments = "[options] HOST...",
+	  .summary = "is the way to these machines clear?",
+	  .text = "Asks every address of each HOST on every port that the documentation names for\n"
+		  "its role, and says what it found and what to do next.  A host without a role "
+		  "is\n"
+		  "asked on 443 what it is.\n"
+		  "\n"
+		  "HOST is a name or an address, with :PORT behind it and ROLE= before it if need "
+		  "be,\n"
+		  "it, or @FILE: a list of hosts, one a line (@-: standard input):\n"
+		  "\n"
+		  "  banksman probe vcenter.example.com esxi=esx01.example.com esxi=10.1.7.9\n"
+		  "  banksman probe --reach --role esxi @hosts.txt\n"
+		  "  banksman probe registry=quay.example.com/team/vddk:8.0\n"
+		  "  banksman probe --role esxi --port 902=19902 198.51.100.7   (behind a NAT)\n"
+		  "\n"
+		  "Exit status: 0 all clear, 1 something is not, 2 usage, 3 could not be run.\n",
+	  .bit = VERB_PROBE,
+	  .run = cmd_probe },
+	{ .name = "fingerprint",
+	  .arguments = "[options] HOST...",
+	  .summary = "the certificate's fingerprint, as a provider wants it",
+	  .text = "Prints the fingerprint of the certificate that HOST serves, whatever its "
+		  "state.\n"
+		  "\n"
+		  "  banksman fingerprint vcenter.example.com\n"
+		  "  banksman fingerprint --sha256 esx01.example.com:902\n",
+	  .bit = VERB_FINGERPRINT,
+	  .run = cmd_fingerprint },
+	{ .name = "ca",
+	  .arguments = "[options] ENGINE",
+	  .summary = "the oVirt engine's CA certificate",
+	  .text = "Prints the CA certificate of an oVirt engine, and says on standard error "
+		  "whether\n"
+		  "the certificate that the engine itself serves verifies against it.\n"
+		  "\n"
+		  "  banksman ca engine.example.com > ca.pem\n",
+	  .bit = VERB_CA,
+	  .run = cmd_ca },
+	{ .name = "trace",
+	  .arguments = "[options] HOST:PORT",
+	  .summary = "which device on the way drops or rejects?",
+	  .text = "Follows the way to a TCP port hop by hop, without any privilege, and names the\n"
+		  "device behind which it ends.\n"
+		  "\n"
+		  "  banksman trace esx01.example.com:902\n",
+	  .bit = VERB_TRACE,
+	  .run = cmd_trace },
+	{ .name = "ports",
+	  .arguments = "[options]",
+	  .summary = "the documented port requirements",
+	  .text = "Lists the ports that the documentation asks for, with their purpose and the\n"
+		  "releases that ask for them.  JSON and CSV have all columns.\n",
+	  .bit = VERB_PORTS,
+	  .run = cmd_ports },
+	{ .name = "status",
+	  .arguments = "[options] [ENDPOINT]",
+	  .summary = "is every way clear now, as the daemon sees it?",
+	  .text = "Asks the daemon on this machine for the present state of what it watches: the\n"
+		  "worst first.\n"
+		  "\n" NAMING "\n"
+		  "  banksman status\n"
+		  "  banksman status --problems\n"
+		  "  banksman status esx04 -o wide\n"
+		  "\n"
+		  "Exit status: 0 all clear, 1 something is not or is not known, 2 usage, 3 the\n"
+		  "daemon cannot be asked.\n",
+	  .bit = VERB_STATUS,
+	  .run = cmd_status },
+	{ .name = "explain",
+	  .arguments = "[options] ENDPOINT",
+	  .summary = "one way: what is wrong, since when, why, what to do",
+	  .text = "Tells on one screen all that the daemon knows of one endpoint: what it found, "
+		  "what\n"
+		  "that means, the likely cause, the last change, the device that stands in the "
+		  "way,\n"
+		  "the certificate, the availability, and the next step.\n"
+		  "\n"
+		  "  banksman explain esx04:902\n",
+	  .bit = VERB_EXPLAIN,
+	  .run = cmd_explain },
+	{ .name = "history",
+	  .arguments = "[options] ENDPOINT",
+	  .summary = "one way over time, or everything at a moment",
+	  .text = "Draws the states of one endpoint over a window of time and its round-trip "
+		  "times,\n"
+		  "and lists the states, the newest first, with availability, outages and losses.\n"
+		  "\n"
+		  "  banksman history esx04:902 --since 7d\n"
+		  "  banksman history esx04:902 --at 03:12\n"
+		  "  banksman history --at \"2026-11-25 03:12\"\n",
+	  .bit = VERB_HISTORY,
+	  .run = cmd_history },
+	{ .name = "events",
+	  .arguments = "[options] [ENDPOINT]",
+	  .summary = "what changed, and what changes",
+	  .text = "Lists the daemon's journal, the oldest first: every change of a state, of an\n"
+		  "address, of a certificate.\n"
+		  "\n"
+		  "  banksman events --since 7d esx04\n"
+		  "  banksman events --follow\n"
+		  "\n"
+		  "With --follow, -o json prints one object a line.\n",
+	  .bit = VERB_EVENTS,
+	  .run = cmd_events },
+	{ .name = "certs",
+	  .arguments = "[options] [ENDPOINT]",
+	  .summary = "which certificates were seen where, and when",
+	  .text = "Lists the certificates that the daemon saw, the newest first.\n"
+		  "\n"
+		  "  banksman certs esx04\n",
+	  .bit = VERB_CERTS,
+	  .run = cmd_certs },
+	{ .name = "reload",
+	  .arguments = "[options]",
+	  .summary = "let the daemon read its configuration again",
+	  .text = "Says whether the new configuration is in force, or why the old one stays.  "
+		  "Only\n"
+		  "root and the daemon's own user may.\n",
+	  .bit = VERB_RELOAD,
+	  .run = cmd_reload },
+};
+
+const struct verb *verb_all(size_t *ret_count)
+{
+	*ret_count = ARRAY_LEN(verbs);
+	return verbs;
+}
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
