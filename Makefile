@@ -57,7 +57,7 @@ endif
 
 # ---- libraries
 
-PKGS := libevent_core libevent_extra libcares libssl libcrypto expat jansson sqlite3 libcyaml yaml-0.1 \
+PKGS := libevent_core libcares libssl libcrypto expat jansson sqlite3 libcyaml yaml-0.1 \
 	libcurl
 LLHTTP := $(shell pkg-config --exists libllhttp 2>/dev/null && echo libllhttp)
 PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)

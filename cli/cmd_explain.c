@@ -2,6 +2,7 @@
 /* cmd_explain.c: banksman explain: one endpoint on one screen. */
 #include <inttypes.h>
 
+#include "base/must.h"
 #include "cli/got.h"
 #include "cli/inquiry.h"
 #include "cli/mark.h"
@@ -63,15 +64,25 @@ static json_t *ask_rows(struct inquiry *q, const char *path, int64_t id, int lim
 	return rows;
 }
 
-/* The last change of a state, whatever else happened since. */
-static json_t *last_change(const json_t *events)
+/* A service that is not asked because its port has closed is no news beside that. */
+static bool is_change(const json_t *event)
 {
 	static const char *const kinds[] = { "port", "service", "trust", "name" };
 
+	if (got_is(event, "after", "untried"))
+		return false;
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+		if (got_is(event, "kind", kinds[k]))
+			return true;
+	return false;
+}
+
+/* The last change of a state, whatever else happened since. */
+static json_t *last_change(const json_t *events)
+{
 	for (size_t i = 0; i < got_count(events); i++)
-		for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-			if (got_is(got_element(events, i), "kind", kinds[k]))
-				return json_incref(json_array_get(events, i));
+		if (is_change(got_element(events, i)))
+			return json_incref(json_array_get(events, i));
 	return NULL;
 }
 

@@ -245,6 +245,11 @@ static int32_t sample_of(const struct verdict *v)
 	return v->reason == REASON_OK && v->rtt_us >= 0 ? v->rtt_us : SAMPLE_LOST;
 }
 
+bool observe_wants_more(const struct next_looks *next)
+{
+	return next->reach.ns != never.ns || next->serve.ns != never.ns || next->also != NULL;
+}
+
 void observe_reach(const struct observer *o, struct endpoint *e, struct verdict *v,
 		   const struct occasion *when, struct next_looks *ret_next)
 {

@@ -44,6 +44,9 @@ struct next_looks {
 	struct endpoint *also; /* its service is to be asked at once as well; NULL: nobody's */
 };
 
+/* Something is to be done before the next grid time. */
+bool observe_wants_more(const struct next_looks *next);
+
 /* A reach check has ended. */
 void observe_reach(const struct observer *o, struct endpoint *e, struct verdict *v,
 		   const struct occasion *when, struct next_looks *ret_next);

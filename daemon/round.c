@@ -221,7 +221,9 @@ static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
 	want_service(r, e, next.serve);
 	if (next.also != NULL)
 		want_service(r, next.also, when.now);
-	r->parts.wake(r->parts.owner);
+	/* Mostly nothing follows before the next grid time, which is known already. */
+	if (observe_wants_more(&next) || launch_waiting(r->launch) > 0)
+		r->parts.wake(r->parts.owner);
 }
 
 static void drop_attempt(struct round *r, struct attempt **slot)

@@ -2,20 +2,23 @@
 /*
  * bare_reach.c: the least a silent reach check can cost: an epoll loop with the
  * socket calls of probes/sock.c and nothing else.  No deadlines, no reasons.
+ * With -r they are started one by one, evenly, as a schedule does.
  */
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "tests/bench/bench.h"
 
-enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5 };
+enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5, NS_PER_S = 1000000000 };
 
 struct loop {
 	const struct bench *bench;
 	int epoll_fd;
+	int timer_fd; /* with a rate */
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;
@@ -56,6 +59,45 @@ static void end(struct loop *l, int fd)
 	l->ended++;
 }
 
+static void start_those_due(struct loop *l, uint64_t checks)
+{
+	uint64_t due;
+
+	MUST(read(l->timer_fd, &due, sizeof due) == sizeof due);
+	while (due-- > 0 && l->started < checks)
+		start(l);
+}
+
+static void run_paced(struct loop *l, uint64_t checks)
+{
+	struct epoll_event events[EVENTS_PER_WAIT];
+
+	l->started = l->ended = l->failed = 0;
+	while (l->ended < checks) {
+		int n = epoll_wait(l->epoll_fd, events, EVENTS_PER_WAIT, -1);
+
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.fd == l->timer_fd)
+				start_those_due(l, checks);
+			else
+				end(l, events[i].data.fd);
+		}
+	}
+}
+
+static void start_timer(struct loop *l)
+{
+	struct timespec every = { .tv_nsec = (long)(NS_PER_S / l->bench->rate) };
+	struct itimerspec spec = { .it_interval = every, .it_value = every };
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	l->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	ev.data.fd = l->timer_fd;
+	MUST(l->bench->rate > 1 && l->timer_fd >= 0 &&
+	     timerfd_settime(l->timer_fd, 0, &spec, NULL) == 0 &&
+	     epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
+}
+
 static void run(struct loop *l, uint64_t checks)
 {
 	struct epoll_event events[EVENTS_PER_WAIT];
@@ -77,15 +119,20 @@ static void run(struct loop *l, uint64_t checks)
 int main(int argc, char **argv)
 {
 	struct bench b;
-	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC) };
+	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC), .timer_fd = -1 };
+	void (*go)(struct loop *, uint64_t) = run;
 	int64_t before;
 
 	if (!bench_options(argc, argv, &b))
 		return 2;
 	MUST(l.epoll_fd >= 0);
-	run(&l, bench_warm_up(&b));
+	if (b.rate > 0) {
+		start_timer(&l);
+		go = run_paced;
+	}
+	go(&l, bench_warm_up(&b));
 	before = bench_cpu_us();
-	run(&l, b.checks);
+	go(&l, b.checks);
 	bench_print(&b, bench_cpu_us() - before, l.failed);
 	return l.failed > 0;
 }

@@ -27,6 +27,7 @@ struct bench {
 	uint64_t hosts;
 	struct addr first; /* IPv4, with the port */
 	bool serve;        /* --serve; else --reach */
+	uint64_t rate;     /* -r: checks started per second, evenly; 0: as fast as they end */
 	bool unverified;   /* --unverified: bare_serve looks at no certificate */
 };
 
@@ -79,7 +80,7 @@ static inline bool bench_options(int argc, char **argv, struct bench *ret_bench)
 	bool ok = true;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:k:a:m:p:", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "n:k:a:m:p:r:", names, NULL)) != -1) {
 		ok = ok && c != '?';
 		if (c == 'n')
 			ok = ok && parse_u64(optarg, 1, 100000000, &b.checks);
@@ -87,6 +88,8 @@ static inline bool bench_options(int argc, char **argv, struct bench *ret_bench)
 			ok = ok && parse_u64(optarg, 1, 100000, &b.in_flight);
 		else if (c == 'm')
 			ok = ok && parse_u64(optarg, 1, 10000000, &b.hosts);
+		else if (c == 'r')
+			ok = ok && parse_u64(optarg, 1, 100000, &b.rate);
 		else if (c == 'p')
 			ok = ok && parse_port(optarg, &port);
 		else if (c == 'a')
@@ -98,7 +101,8 @@ static inline bool bench_options(int argc, char **argv, struct bench *ret_bench)
 	    addr_family(&b.first) != AF_INET) {
 		(void)fprintf(stderr,
 			      "usage: %s [--reach | --serve] [--unverified] [-n CHECKS] "
-			      "[-k IN-FLIGHT] [-a FIRST-IPV4-ADDRESS] [-m ADDRESSES] -p PORT\n",
+			      "[-k IN-FLIGHT] [-r RATE] [-a FIRST-IPV4-ADDRESS] [-m ADDRESSES] -p "
+			      "PORT\n",
 			      argv[0]);
 		return false;
 	}

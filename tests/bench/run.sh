@@ -5,11 +5,13 @@
 # compared takes turns, so that a busy machine hits all alike; ratios are between neighbours.
 # See docs/benchmarks.md.  Exit status 1: it could not be measured; a budget missed is only said.
 #
-# environment: BENCH (build/bench), BANKSMAN (build/banksman), PYTHON, ROUNDS (15)
+# environment: BENCH (build/bench), BANKSMAN (build/banksman), BANKSMAND, PYTHON, ROUNDS (15),
+# WINDOW (12: seconds in which the daemon is watched, several times)
 
 cd "$(dirname "$0")/../.." || exit 1
 bench=${BENCH:-build/bench}
 banksman=${BANKSMAN:-build/banksman}
+banksmand=${BANKSMAND:-${banksman}d}
 python=${PYTHON:-/usr/bin/python3}
 rounds=${ROUNDS:-15}	# many short turns: what disturbs a machine changes within seconds
 reach_checks=4000
@@ -213,4 +215,10 @@ if [ -x "$banksman" ]; then
 	whole=$(whole_command) || die "banksman probe --reach failed"
 	echo
 	echo "banksman probe --reach on $hosts addresses: $whole"
+fi
+if [ -x "$banksmand" ]; then
+	echo
+	echo "The daemon as a whole:"
+	on "$theirs" "$python" $here/daemon.py "$banksmand" "$bench" "$ours" "$theirs" "$tcp_port" \
+		"$same_port" "$tmp/ca.pem" || die "the daemon could not be measured"
 fi

@@ -25,8 +25,6 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		owners("expat", "probes")
 		owners("jansson.h", "probes report daemon cli")
 		owners("event2/", "probes daemon cli")
-		owners("event2/http", "daemon")
-		owners("evhttp.h", "daemon")
 		owners("curl/", "daemon cli")
 		owners("cyaml/", "daemon")
 		owners("yaml.h", "daemon")

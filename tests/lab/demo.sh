@@ -6,12 +6,16 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 banksman=${BANKSMAN:-build/banksman}
+banksmand=${BANKSMAND:-${banksman}d}
 python=${PYTHON:-/usr/bin/python3}
 tmp=$(mktemp -d) || exit 1
 site=
+daemon=
 status=0
 
 finish() {
+	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null
+	[ -z "$daemon" ] || wait "$daemon" 2>/dev/null
 	# The site ends when its standard input does.
 	exec 3>&-
 	[ -z "$site" ] || kill "$site" 2>/dev/null
@@ -95,6 +99,74 @@ expect 1 probe ovirt-engine=engine.lab.test ovirt-host=kvm01.lab.test ovirt-host
 
 say "4. The fingerprint that a Forklift provider asks for, of the vCenter:"
 expect 0 "$banksman" fingerprint --resolver "$resolver" "vcenter.lab.test:$p443"
+
+# ---- the daemon
+
+cat >"$tmp/banksman.yaml" <<-END
+	node: demo
+	providers:
+	- name: dc1
+	  type: vsphere
+	  vcenter: vcenter.lab.test
+	  esxi: [esx01.lab.test, esx02.lab.test]
+	  ports: ["443=$p443", "902=$p902"]
+	  ca: $ca
+	probe:
+	  interval: 1s
+	  timeout: 1s
+	  resolver: $resolver
+	history:
+	  path: $tmp/history.db
+	api:
+	  socket: $tmp/socket
+	log:
+	  level: warn
+END
+
+# Asks the daemon; the command finds it by this.
+export BANKSMAN_SOCKET="$tmp/socket"
+
+# until_so WHAT COMMAND...: waits for the command to succeed.
+until_so() {
+	what=$1
+	shift
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -le 300 ] || { echo "waited in vain for $what"; exit 1; }
+		sleep 0.1
+	done
+}
+all_well() {
+	"$banksman" status
+}
+is_closed() {
+	"$banksman" status -o json esx01:902 | grep -q '"state": *"closed"'
+}
+# order LINE: the site does it.
+order() {
+	echo "$1" >&3
+	until_so "$1" grep -q "done $1" "$tmp/ready"
+}
+
+say "5. One look is not enough: a migration runs for hours. The daemon looks every few seconds" \
+	"(here every second), and keeps an exact history."
+"$banksmand" -c "$tmp/banksman.yaml" &
+daemon=$!
+until_so "the daemon's first looks" all_well
+expect 0 "$banksman" status
+
+say "6. Now somebody changes something: port 902 of esx01 closes."
+sleep 2	# so that the history has something to show
+order "close esx01:902"
+until_so "the closed port" is_closed
+expect 1 "$banksman" explain esx01:902
+
+say "7. It is opened again. What was it like, and for how long?"
+order "open esx01:902"
+until_so "the open port" all_well
+sleep 2
+expect 0 "$banksman" history --since 1m esx01:902
 
 if [ "$status" -ne 0 ]; then
 	say "Not all of this is as it should be."
