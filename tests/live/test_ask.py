@@ -266,11 +266,17 @@ def test_usage_errors_ask_nothing(args, said, ask, daemon):
 # ---- the stream
 
 
+def heed_sigint():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def following(banksman, daemon, *args):
     argv = [*banksman.wrapper, banksman.binary, "events", "--follow", "--socket", daemon.server_address, *args]
     env = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as child:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A shell starts what runs in the background with SIGINT ignored, and that is handed down.
+    with subprocess.Popen(argv, env=env, preexec_fn=heed_sigint, **pipes) as child:
         try:
             yield child
         finally:
