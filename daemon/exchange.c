@@ -349,8 +349,14 @@ void exchange_put(struct exchange *x, const char *data, size_t len)
 	struct evbuffer *out = bufferevent_get_output(x->bev);
 
 	MUST(x->phase == SERVING && x->streaming);
-	if (len == 0 || x->doomed || !has_body(x))
+	if (len == 0 || x->doomed)
 		return;
+	if (!has_body(x)) { /* nothing is written, but the next piece must be called for */
+		if (evbuffer_get_length(out) > 0)
+			return;
+		(void)bufferevent_trigger(x->bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
+		return;
+	}
 	if (evbuffer_get_length(out) > EXCHANGE_STREAM_BYTES) {
 		doom(x);
 		return;

@@ -215,6 +215,13 @@ static void follow_port(const struct observer *o, struct endpoint *e, const stru
 			      &ignored);
 }
 
+static void flush_touches(const struct observer *o, struct endpoint *e)
+{
+	if (o->store != NULL && e->touches > 0)
+		store_touch(o->store, e->id, ASPECT_PORT, e->touches, e->checked);
+	e->touches = 0;
+}
+
 static void look_at_port(const struct observer *o, struct endpoint *e, struct verdict *v,
 			 const struct occasion *when, struct next_looks *next)
 {
@@ -224,6 +231,8 @@ static void look_at_port(const struct observer *o, struct endpoint *e, struct ve
 	/* Reach and serve checks overlap: a look that began before the last one is no news. */
 	if (mono_before(when->began, e->looked))
 		return;
+	if (e->states[ASPECT_PORT].declared != (int)v->reason)
+		flush_touches(o, e); /* they are of the span that may end now */
 	e->looked = when->began;
 	e->checked = when->at;
 	e->last = v->reason;
@@ -396,9 +405,7 @@ void observe_name(const struct observer *o, struct host *h, const struct names_r
 void observe_flush(const struct observer *o, struct endpoint *e)
 {
 	samples_flush(e, o->store);
-	if (o->store != NULL && e->touches > 0)
-		store_touch(o->store, e->id, ASPECT_PORT, e->touches, e->checked);
-	e->touches = 0;
+	flush_touches(o, e);
 }
 
 void observe_put_endpoint(const struct observer *o, struct endpoint *e)

@@ -381,6 +381,8 @@ static void answer(struct scribe *k, struct ask *a)
 		text_printf(a->error, sizeof a->error,
 			    "the answer is too long: ask for fewer rows");
 	}
+	if (k->reader != NULL)
+		db_rollback(k->reader); /* a statement half read would hold the WAL */
 	queue_answer(k->queue, a);
 	if (db_fault(&e) == DB_FAULT_CORRUPT)
 		fail(k, &e);

@@ -74,6 +74,7 @@ def committed(d):
 def test_daemon_closed_port_is_told_since_when_and_why(make, peer):
     d = make([endpoint(peer)]).start()
     wait_state(d, "open")
+    d.wait("five looks", lambda: d.json("/v1/endpoints?match=web")["endpoints"][0]["checks"] >= 5)
     peer.close_port()
     wait_state(d, "closed")
     (found,) = d.json("/v1/endpoints?match=web")["endpoints"]
@@ -83,6 +84,7 @@ def test_daemon_closed_port_is_told_since_when_and_why(make, peer):
     d.wait("three events", lambda: committed(d) == [(None, "open"), ("open", "closed"), ("closed", "open")])
     spans = d.json("/v1/history?endpoint=web&resolution=spans&aspect=port")["spans"]
     assert [s["state"] for s in spans] == ["open", "closed", "open"], spans
+    assert spans[2]["count"] >= 4, spans
     assert spans[1]["from"] == found["since"] and spans[1]["to"] == spans[0]["from"], spans
     moment = d.json(f"/v1/at?time={found['since']}")["endpoints"]
     assert [e["state"] for e in moment if e["name"] == "web"] == ["closed"], moment
@@ -128,6 +130,25 @@ def test_daemon_restarted_takes_up_the_state_it_left(make, peer):
     (after,) = d.json("/v1/endpoints?match=web")["endpoints"]
     assert (after["id"], after["since"]) == (before["id"], before["since"])
     assert committed(d) == [(None, "open")]
+
+
+def test_daemon_answered_question_holds_no_reader(make, peer):
+    """A page with a next one leaves nothing half read: the WAL can be emptied, so that it does not grow."""
+    d = make([endpoint(peer)]).start()
+    d.wait("two events", lambda: len(d.json("/v1/events")["events"]) >= 2)
+    assert d.json("/v1/events?limit=1")["next"]
+    with contextlib.closing(sqlite3.connect(d.folder / "history.db", timeout=0.2)) as db:
+        d.wait("an empty WAL", lambda: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def test_daemon_head_of_a_long_list_leaves_the_connection_usable(make, peer):
+    d = make([{"name": f"e{i}", "address": f"127.0.42.{i + 1}:{peer.port}"} for i in range(100)]).start()
+    connection = d.connect()
+    connection.request("HEAD", "/v1/endpoints?limit=1000")
+    assert connection.getresponse().read() == b""
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 # ---- trouble with the database
