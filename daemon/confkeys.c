@@ -92,7 +92,7 @@ static const struct conf_key keys[] = {
 	  "how many nodes watch the same machines" },
 	{ CONF_PROBE, CONF_COUNT, false, "serve_nodes", "3", "1", "100000",
 	  IN_CONF(probe.serve_nodes),
-	  "how many of them talk to the service of one endpoint; all try its port" },
+	  "as many serve checks as of so many nodes; all of them take turns, and all try the port" },
 	{ CONF_PROBE, CONF_RATE, false, "serve_budget", "30", "0", "100000",
 	  IN_CONF(probe.serve_budget),
 	  "serve checks per minute and address, of all nodes together; 0: no bound" },
