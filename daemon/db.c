@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/dbfile.h"
 #include "daemon/dbfunc.h"
 #include "daemon/dbraw.h"
 #include "daemon/migrate.h"
@@ -125,12 +126,23 @@ static bool configure(struct db *d, struct known *known)
 	for (size_t i = 0; i < ARRAY_LEN(off); i++)
 		(void)sqlite3_db_config(d->raw, off[i], 0, NULL);
 	(void)sqlite3_db_config(d->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* To close somebody's database after a look would put its WAL into it. */
+	(void)sqlite3_db_config(d->raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_progress_handler(d->raw, PROGRESS_STEPS, on_progress, d);
 	return dbraw_set(d->raw, "cache_size", -CACHE_KIB, &d->error) &&
 	       dbraw_set(d->raw, "foreign_keys", 1, &d->error) &&
 	       dbraw_set(d->raw, "cell_size_check", 1, &d->error) &&
 	       dbraw_set(d->raw, "mmap_size", 0, &d->error) &&
 	       dbraw_set(d->raw, "temp_store", TEMP_STORE_MEMORY, &d->error);
+}
+
+/* What is ours by now may be tidied up when it is closed. */
+static bool adopt(struct db *d, bool *ret_new)
+{
+	if (!migrate(d->raw, ret_new, &d->error))
+		return false;
+	(void)sqlite3_db_config(d->raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	return true;
 }
 
 /* With our number in the header, a statement that does not fit means a damaged schema. */
@@ -153,19 +165,24 @@ static bool prepare_all(struct db *d)
 struct db *db_open(const char *path, enum db_mode mode, struct known *known, bool *ret_new,
 		   struct err *ret_err)
 {
-	struct db *d = xcalloc(1, sizeof *d);
 	int flags =
 		mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	int rc = sqlite3_open_v2(path, &d->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	bool is_new = false;
+	struct db *d;
+	int rc;
 
+	if (mode == DB_WRITE && dbfile_is_foreign(path, MIGRATE_APPLICATION_ID, ret_err)) {
+		ret_err->code = MIGRATE_FOREIGN;
+		return NULL;
+	}
+	d = xcalloc(1, sizeof *d);
+	rc = sqlite3_open_v2(path, &d->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	d->under_way = STATEMENT_N;
 	if (d->raw == NULL)
 		(void)err_set(&d->error, SQLITE_NOMEM, "no memory");
 	else if (rc != SQLITE_OK)
 		(void)failed(d, rc, "opening");
-	else if (configure(d, known) && (mode == DB_READ || migrate(d->raw, &is_new, &d->error)) &&
-		 prepare_all(d)) {
+	else if (configure(d, known) && (mode == DB_READ || adopt(d, &is_new)) && prepare_all(d)) {
 		/* Last: to turn automatic checkpoints off takes any hook away, being one. */
 		(void)sqlite3_wal_hook(d->raw, on_wal, d);
 		*ret_new = is_new;

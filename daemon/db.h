@@ -30,7 +30,7 @@ enum statement {
 #undef STMT
 
 enum db_mode {
-	DB_WRITE, /* makes the file when there is none, and migrates */
+	DB_WRITE, /* makes the file when there is none, and migrates; before any other */
 	DB_READ   /* what a connection in DB_WRITE has opened before */
 };
 
@@ -43,7 +43,7 @@ enum db_fault {
 	DB_FAULT_TIME,    /* the time allowed for a question was over */
 	DB_FAULT_CORRUPT, /* to be set aside */
 	DB_FAULT_NEWER,   /* of a newer version of the program: not to be touched */
-	DB_FAULT_FOREIGN, /* of another program: not to be touched */
+	DB_FAULT_FOREIGN, /* of another program, or no database: not to be touched */
 	DB_FAULT_OTHER    /* input or output, permissions: open it again later */
 };
 

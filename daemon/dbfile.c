@@ -61,6 +61,72 @@ bool dbfile_same(const struct dbfile *a, const struct dbfile *b)
 	return a->inode != 0 && a->inode == b->inode && a->device == b->device;
 }
 
+/* ---- whose it is */
+
+/* The header of a SQLite database (sqlite.org/fileformat2.html, 1.3), with numbers big-endian. */
+enum { AT_FRACTIONS = 21, AT_SCHEMA_COOKIE = 40, AT_APPLICATION_ID = 68, READ_BYTES = 8192 };
+
+static const char magic[16] = "SQLite format 3";
+static const unsigned char fractions[] = { 64, 32, 32 }; /* the same in every database */
+
+static uint32_t number_at(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static bool all_zero(const unsigned char *p, size_t len)
+{
+	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+static bool has_wal(const char *path)
+{
+	AUTO(text) char *wal = xasprintf("%s-wal", path);
+	struct stat st;
+
+	return lstat(wal, &st) == 0;
+}
+
+/*
+ * Our id is written before anything else.  A database without any id that never had a table may
+ * be one that is being made, with everything still in its WAL.
+ */
+static bool header_is_foreign(const unsigned char *header, uint32_t application_id)
+{
+	uint32_t id = number_at(header + AT_APPLICATION_ID);
+
+	if (memcmp(header + AT_FRACTIONS, fractions, sizeof fractions) != 0)
+		return false; /* rubbish: what it says of itself is nothing */
+	return id != application_id && (id != 0 || number_at(header + AT_SCHEMA_COOKIE) != 0);
+}
+
+static bool is_foreign(int fd, const char *path, uint32_t application_id, struct err *ret_err)
+{
+	static const char other[] = "the file is a database of another program";
+	unsigned char block[READ_BYTES] = { 0 };
+	ssize_t n = read(fd, block, sizeof block);
+
+	if (n >= (ssize_t)sizeof magic && memcmp(block, magic, sizeof magic) == 0)
+		return header_is_foreign(block, application_id) && !err_set(ret_err, 0, other);
+	while (n > 0 && all_zero(block, (size_t)n))
+		n = read(fd, block, sizeof block);
+	return n > 0 && !has_wal(path) && !err_set(ret_err, 0, "the file is no database");
+}
+
+bool dbfile_is_foreign(const char *path, uint32_t application_id, struct err *ret_err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool foreign;
+
+	if (fd < 0)
+		return false;
+	foreign = is_foreign(fd, path, application_id, ret_err);
+	(void)close(fd);
+	return foreign;
+}
+
+/* ---- putting it away */
+
 /* "20261122T221414Z" */
 static void stamp(struct wall now, char ret_text[WALL_TEXT_SIZE])
 {

@@ -27,6 +27,16 @@ void dbfile_look(const char *path, struct dbfile *ret_file);
 bool dbfile_same(const struct dbfile *a, const struct dbfile *b);
 
 /*
+ * Whether the file is somebody else's for certain: neither empty nor all zeros, and either a
+ * SQLite database whose header is sound and does not bear our application id, or no database at all and without a WAL
+ * beside it that would say that it was one.  Reads the file itself, at most up to the first
+ * byte that is not zero.  No connection to it may be open in this process: POSIX locks on a
+ * file end with any descriptor of it that is closed.
+ */
+__attribute__((warn_unused_result)) bool
+dbfile_is_foreign(const char *path, uint32_t application_id, struct err *ret_err);
+
+/*
  * Renames the database with its WAL and index to "PATH.corrupt-20261122T221414Z"; with a number
  * behind when there is such a file already.  The name goes to ret_name of size bytes.
  */

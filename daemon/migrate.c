@@ -49,13 +49,16 @@ static bool migrate_one(struct sqlite3 *raw, size_t i, struct err *ret_err)
 	return err_add(ret_err, "migration %d", migrations[i].number);
 }
 
-/* What must be said before the first page is written. */
+/*
+ * What must be said before the first page is written.  With the id in that page, before there is
+ * a WAL, the file says whose it is from the beginning, however damaged it is later.
+ */
 static bool prepare_new(struct sqlite3 *raw, struct err *ret_err)
 {
 	return dbraw_set(raw, "page_size", PAGE_BYTES, ret_err) &&
 	       dbraw_set(raw, "auto_vacuum", VACUUM_INCREMENTAL, ret_err) &&
-	       dbraw_set_wal(raw, ret_err) &&
-	       dbraw_set(raw, "application_id", MIGRATE_APPLICATION_ID, ret_err);
+	       dbraw_set(raw, "application_id", MIGRATE_APPLICATION_ID, ret_err) &&
+	       dbraw_set_wal(raw, ret_err);
 }
 
 /* A database that never had a table is new: its schema_version did not count up yet. */
@@ -70,7 +73,8 @@ static bool look(struct sqlite3 *raw, bool *ret_new, int64_t *ret_version, struc
 	*ret_new = schema == 0 && *ret_version == 0 &&
 		   (application == 0 || application == MIGRATE_APPLICATION_ID);
 	if (!*ret_new && application != MIGRATE_APPLICATION_ID)
-		return err_set(ret_err, MIGRATE_FOREIGN, "it is a database of another program");
+		return err_set(ret_err, MIGRATE_FOREIGN,
+			       "the file is a database of another program");
 	if (*ret_version > migrate_version())
 		return err_set(ret_err, MIGRATE_NEWER,
 			       "it is of version %lld and this program knows up to %d: a newer "

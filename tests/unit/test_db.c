@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/dbfile.h"
 #include "daemon/known.h"
 #include "daemon/migrate.h"
 #include "tests/unit/kept.h"
@@ -85,14 +86,81 @@ TEST(test_db_of_another_program_is_refused)
 	kept_expect(&k, "SELECT count(*) FROM sqlite_schema", "1");
 }
 
-TEST(test_db_rubbish_is_corrupt)
+TEST(test_db_rubbish_behind_the_header_is_corrupt)
+{
+	char rubbish[4096];
+	bool is_new;
+	char text[400];
+
+	db_close(opened(&is_new));
+	memset(rubbish, 'x', sizeof rubbish);
+	kept_scribble(k.path, 100, rubbish, sizeof rubbish);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_CORRUPT);
+}
+
+/* A file that was made in a crash, and never filled. */
+TEST(test_db_zeros_are_corrupt)
+{
+	static const char zeros[20000];
+	char text[400];
+
+	kept_scribble(k.path, 0, zeros, sizeof zeros);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_CORRUPT);
+}
+
+TEST(test_db_text_is_foreign)
+{
+	static const char zeros[20000];
+	char text[400];
+
+	kept_scribble(k.path, 0, "# hosts\n", 8);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_FOREIGN);
+	assert_non_null(strstr(text, "no database"));
+	kept_scribble(k.path, 0, zeros, sizeof zeros); /* a disk's image, say */
+	kept_scribble(k.path, sizeof zeros, "x", 1);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_FOREIGN);
+}
+
+/* Who has a WAL is a database, or was one. */
+TEST(test_db_rubbish_beside_a_wal_is_corrupt)
+{
+	AUTO(text) char *wal = xasprintf("%s-wal", k.path);
+	char text[400];
+
+	kept_scribble(k.path, 0, "# hosts\n", 8);
+	kept_scribble(wal, 0, "x", 1);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_CORRUPT);
+}
+
+TEST(test_db_damaged_one_of_another_program_is_foreign)
 {
 	char rubbish[4096];
 	char text[400];
 
+	free(kept_sql(k.path, "PRAGMA application_id = 7"));
 	memset(rubbish, 'x', sizeof rubbish);
-	kept_scribble(k.path, 0, rubbish, sizeof rubbish);
-	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_CORRUPT);
+	kept_scribble(k.path, 100, rubbish, sizeof rubbish);
+	assert_int_equal(fault_of_open(text, sizeof text), DB_FAULT_FOREIGN);
+	assert_non_null(strstr(text, "another program"));
+}
+
+/* The id is in the file before there is a WAL: here, when all else is still in that. */
+TEST(test_db_bears_its_id_from_the_first_page_on)
+{
+	AUTO(text) char *copy = xasprintf("%s/copy", k.folder);
+	struct err e;
+	bool is_new;
+	struct db *d = opened(&is_new);
+	char block[2048];
+	FILE *f = fopen(k.path, "re");
+
+	MUST(f != NULL && fread(block, sizeof block, 1, f) == 1);
+	(void)fclose(f);
+	db_close(d);
+	kept_scribble(copy, 0, block, sizeof block);
+	kept_scribble(copy, 100, "rubbish", 7);
+	assert_false(dbfile_is_foreign(copy, MIGRATE_APPLICATION_ID, &e));
+	assert_true(dbfile_is_foreign(copy, 1, &e));
 }
 
 TEST(test_db_missing_table_is_corrupt)
@@ -300,7 +368,12 @@ static const struct CMUnitTest tests[] = {
 	WITH_FOLDER(test_db_new_file_is_ours_and_only_once_new),
 	WITH_FOLDER(test_db_newer_version_is_refused_and_left_alone),
 	WITH_FOLDER(test_db_of_another_program_is_refused),
-	WITH_FOLDER(test_db_rubbish_is_corrupt),
+	WITH_FOLDER(test_db_rubbish_behind_the_header_is_corrupt),
+	WITH_FOLDER(test_db_zeros_are_corrupt),
+	WITH_FOLDER(test_db_text_is_foreign),
+	WITH_FOLDER(test_db_rubbish_beside_a_wal_is_corrupt),
+	WITH_FOLDER(test_db_damaged_one_of_another_program_is_foreign),
+	WITH_FOLDER(test_db_bears_its_id_from_the_first_page_on),
 	WITH_FOLDER(test_db_missing_table_is_corrupt),
 	WITH_FOLDER(test_db_folder_without_a_file_is_other),
 	WITH_FOLDER(test_db_rollback_takes_back_and_commit_keeps),

@@ -145,14 +145,14 @@ TEST(test_trouble_locked_at_the_start_is_opened_later_and_ids_are_translated)
 	free(text);
 }
 
-/* Nothing in the file is what it was. */
-static void spoil(void)
+/* Nothing in the file is what it was, from an offset on. */
+static void spoil(long from)
 {
 	char rubbish[4096];
 
 	memset(rubbish, 0x5a, sizeof rubbish);
 	for (long at = 0; at < 40; at++)
-		kept_scribble(k.path, at * (long)sizeof rubbish, rubbish, sizeof rubbish);
+		kept_scribble(k.path, from + at * (long)sizeof rubbish, rubbish, sizeof rubbish);
 }
 
 TEST(test_trouble_corrupt_at_the_start_is_set_aside_and_never_deleted)
@@ -161,7 +161,7 @@ TEST(test_trouble_corrupt_at_the_start_is_set_aside_and_never_deleted)
 
 	start();
 	kept_close(&k);
-	spoil();
+	spoil(100); /* the header says that it is ours */
 	kept_open(&k);
 	store_past(k.store, &pasts); /* the second try comes with the thread */
 	assert_int_equal(pasts.count, 0);
@@ -171,7 +171,7 @@ TEST(test_trouble_corrupt_at_the_start_is_set_aside_and_never_deleted)
 	kept_span(&k, 1, REASON_OK, 1000);
 	kept_wait(&k, well);
 	assert_int_equal(kept_stats(&k).set_aside, 1);
-	assert_int_equal(kept_files(&k, "history.db.corrupt-20"), 1);
+	assert_true(kept_files(&k, "history.db.corrupt-20") >= 1); /* or its WAL too */
 	kept_expect(&k, "SELECT count(*) FROM span", "1");
 	kept_expect(&k, "PRAGMA integrity_check", "ok");
 }
@@ -185,7 +185,7 @@ TEST(test_trouble_corrupt_while_running_is_set_aside_and_nothing_put_is_lost)
 	kept_close(&k);
 	kept_open(&k); /* now all is in the file, and nothing of it in memory */
 	kept_start(&k);
-	spoil();
+	spoil(0);
 	text = kept_ask(&k, &q);
 	assert_memory_equal(text, "error: ", 7);
 	free(text);
