@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* follow.c: see follow.h. */
+/*
+ * follow.c: see follow.h.
+ *
+ *	placing: which is the newest? ---> following: what is behind the last one told?
+ *	    ^                                       |
+ *	    `--- now and then, while nothing comes -'
+ *
+ * To be placed anew finds a history whose events are numbered from 1 again.
+ */
 #include "daemon/follow.h"
 
 #include <event2/event.h>
@@ -10,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/exchange.h"
@@ -17,23 +26,25 @@
 #include "daemon/reply.h"
 #include "daemon/store.h"
 
-enum { LOOK_MS = 250, SIGN_MS = 15 * 1000, AT_ONCE = 100, LINES_BYTES = 1 << 20 };
+enum { LOOK_MS = 250, SIGN_MS = 15 * 1000, AT_ONCE = 100, LINES_BYTES = 1 << 20, FROM_NOW = -1 };
 
 struct follows {
 	struct event_base *base;
 	const struct registry *registry;
 	struct store *store;
+	struct list list; /* of followers */
 	unsigned count;
 };
 
 struct follower {
+	struct link on;
 	struct follows *all; /* borrowed */
 	struct exchange *exchange;
 	struct ask *ask;   /* under way; NULL: none */
 	struct event look; /* the next one */
 	int64_t endpoint;  /* 0: all */
-	int64_t after;     /* the last event that was told */
-	bool placed;       /* after is known */
+	int64_t after;     /* the last event that was told; FROM_NOW: none yet */
+	bool placed;       /* after is one that this history has had */
 	struct mono told;  /* when the client was last sent something */
 };
 
@@ -46,7 +57,6 @@ static void wait(struct follower *f)
 	(void)event_add(&f->look, &tv);
 }
 
-/* From now on: behind the newest that there is. */
 static void look(struct follower *f)
 {
 	struct question q = { .kind = QUESTION_EVENTS,
@@ -67,7 +77,22 @@ static void on_look(evutil_socket_t fd, short what, void *data)
 	look(data);
 }
 
-/* A line for each row that is new. */
+/*
+ * Whoever was told more than there is knows another history, and nothing of this one.  The newest
+ * is the first row; without one there is nothing to be behind of.
+ */
+static void place(struct follower *f, const json_t *rows)
+{
+	int64_t newest = json_integer_value(json_object_get(json_array_get(rows, 0), "id"));
+
+	if (f->after == FROM_NOW)
+		f->after = newest;
+	else if (f->after > newest)
+		f->after = 0;
+	f->placed = true;
+}
+
+/* A line for each row, in their order. */
 static void put_rows(struct follower *f, json_t *rows, struct buf *out)
 {
 	json_t *row;
@@ -75,14 +100,12 @@ static void put_rows(struct follower *f, json_t *rows, struct buf *out)
 
 	json_array_foreach(rows, i, row)
 	{
-		json_int_t id = json_integer_value(json_object_get(row, "id"));
-		char *line = f->placed ? json_dumps(row, JSON_COMPACT) : NULL;
+		char *line = json_dumps(row, JSON_COMPACT);
 
 		if (line != NULL)
 			buf_printf(out, "%s\n", line);
 		free(line);
-		if (id > f->after)
-			f->after = id;
+		f->after = json_integer_value(json_object_get(row, "id"));
 	}
 }
 
@@ -91,8 +114,10 @@ static void put_sign(struct follower *f, struct buf *out)
 {
 	struct mono now = mono_now();
 
-	if (out->len == 0 && span_ms(mono_sub(now, f->told)) >= SIGN_MS)
+	if (out->len == 0 && span_ms(mono_sub(now, f->told)) >= SIGN_MS) {
 		buf_puts(out, "\n");
+		f->placed = false;
+	}
 	if (out->len > 0)
 		f->told = now;
 }
@@ -100,20 +125,24 @@ static void put_sign(struct follower *f, struct buf *out)
 static void on_answer(void *owner, const struct answer *a)
 {
 	struct follower *f = owner;
-	bool failed = a->error != NULL;
-	json_t *rows = failed ? NULL : json_loadb(a->json, a->len, 0, NULL);
+	json_t *rows = a->error != NULL ? NULL : json_loadb(a->json, a->len, 0, NULL);
+	bool just_placed = rows != NULL && !f->placed;
 	struct buf out;
 
 	f->ask = NULL;
 	buf_init(&out, LINES_BYTES);
-	if (rows != NULL)
+	if (just_placed)
+		place(f, rows);
+	else if (rows != NULL)
 		put_rows(f, rows, &out);
-	f->placed = f->placed || !failed;
 	put_sign(f, &out);
 	exchange_put(f->exchange, buf_text(&out), out.len);
 	buf_done(&out);
 	json_decref(rows);
-	wait(f);
+	if (just_placed)
+		look(f);
+	else
+		wait(f);
 }
 
 static void on_gone(void *owner)
@@ -122,6 +151,7 @@ static void on_gone(void *owner)
 
 	store_ask_cancel(f->ask);
 	(void)event_del(&f->look);
+	link_remove(&f->on);
 	f->all->count--;
 	free(f);
 }
@@ -134,6 +164,7 @@ struct follows *follows_new(struct event_base *base, const struct registry *regi
 	f->base = base;
 	f->registry = registry;
 	f->store = store;
+	list_init(&f->list);
 	return f;
 }
 
@@ -152,10 +183,10 @@ static void begin(struct follows *all, struct exchange *x, int64_t endpoint, uin
 	f->all = all;
 	f->exchange = x;
 	f->endpoint = endpoint;
-	f->after = (int64_t)after;
-	f->placed = request_param(exchange_request(x), "after") != NULL;
+	f->after = request_param(exchange_request(x), "after") != NULL ? (int64_t)after : FROM_NOW;
 	f->told = mono_now();
 	MUST(evtimer_assign(&f->look, all->base, on_look, f) == 0);
+	list_push_back(&all->list, &f->on);
 	all->count++;
 	exchange_watch(x,
 		       &(struct exchange_watcher){ .owner = f, .gone = on_gone, .endless = true });
@@ -179,4 +210,18 @@ void follows_add(struct follows *f, struct exchange *x)
 		exchange_reply(x, 200, "application/x-ndjson", "", 0);
 	else
 		begin(f, x, endpoint, after);
+}
+
+/* What was asked is of the old one: its answer would lead astray. */
+void follows_fresh(struct follows *f)
+{
+	for (struct link *l = list_first(&f->list); l != NULL; l = list_next(&f->list, l)) {
+		struct follower *one = container_of(l, struct follower, on);
+
+		store_ask_cancel(one->ask);
+		(void)event_del(&one->look);
+		one->after = 0;
+		one->placed = true;
+		look(one);
+	}
 }

@@ -23,8 +23,15 @@ void follows_free(struct follows *f);
 
 /*
  * Answers x (GET /v1/events?follow=true) with one event a line, from now on or behind after=,
- * and an empty line now and then, until the client goes away.
+ * and an empty line now and then, until the client goes away.  An after= that is above the newest
+ * event is of another history: all events of this one are told.
  */
 void follows_add(struct follows *f, struct exchange *x);
+
+/*
+ * Another history has begun, whose events are numbered from 1 again: everybody is told all of
+ * them.  Without this call it is noticed within about 15 s, if the new numbers are below the old.
+ */
+void follows_fresh(struct follows *f);
 
 #endif
