@@ -134,6 +134,7 @@ $(BUILD)/banksman $(BUILD)/banksmand:
 # WRAP: what a test defines itself, as __wrap_NAME, in place of the real one.
 $(BUILD)/unit/test_launch: WRAP := probe_start probe_abort
 $(BUILD)/unit/test_samples: WRAP := store_put_samples
+$(BUILD)/unit/test_store_clock: WRAP := mono_now wall_now pthread_cond_timedwait
 $(BUILD)/sim/sim: WRAP := mono_now wall_now
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
 	$(call say,LINK)

@@ -36,6 +36,7 @@ enum {
 	FLUSH_MS = 5 * 60000, /* counts and sightings may be so far behind */
 	PASS_MS = 3600000,    /* between two passes of retention */
 	FIRST_PASS_MS = 30000,
+	TURN_MS = 250, /* what can wait behind questions and messages waits so long */
 	PAUSE_FIRST_MS = 50,
 	PAUSE_MAX_MS = 1000,
 	ASIDE_MS = 60000,         /* least time between two databases set aside */
@@ -66,6 +67,7 @@ struct scribe {
 	struct mono alive; /* next sign of life */
 	struct mono flush;
 	struct mono pass; /* next pass of retention */
+	struct mono turn; /* then what can wait has waited enough */
 	bool trouble;
 	struct span pause;
 	struct mono retry; /* with trouble */
@@ -306,8 +308,10 @@ static bool file_is_gone(struct scribe *k)
 	return !dbfile_same(&k->file, &now);
 }
 
+/* What can wait: one turn of it. */
 static void idle(struct scribe *k)
 {
+	k->turn = in_ms(TURN_MS);
 	if (db_wal_pages(k->db) > k->wal_pages / 2) {
 		if (!db_checkpoint(k->db))
 			fail(k, db_error(k->db));
@@ -332,6 +336,7 @@ static void work(struct scribe *k)
 {
 	bool flush = reached(k->flush);
 	bool alive = reached(k->alive);
+	bool waited = reached(k->turn);
 
 	if (k->trouble && !reached(k->retry))
 		return;
@@ -353,6 +358,8 @@ static void work(struct scribe *k)
 		k->flush = in_ms(FLUSH_MS);
 	if (db_wal_pages(k->db) > k->wal_pages && !db_checkpoint(k->db))
 		fail(k, db_error(k->db));
+	if (waited && !k->trouble)
+		idle(k);
 }
 
 /* ---- questions */
@@ -441,8 +448,8 @@ void scribe_run(struct scribe *k)
 			if (a != NULL)
 				answer(k, a);
 		}
-		/* Questions come first, but never so long that the sign of life is late. */
-		if (wake != QUEUE_ASKS || reached(k->alive))
+		/* Questions come first, but not for ever: who asks without a pause stops nothing. */
+		if (wake != QUEUE_ASKS || reached(k->alive) || reached(k->turn))
 			work(k);
 	}
 	finish(k);
