@@ -15,15 +15,17 @@ static bool is_here(const struct life *l, struct db *d, bool *ret_here)
 	return true;
 }
 
-static bool find_earlier(struct db *d, struct wall *ret_at)
+static bool find_earlier(struct db *d, struct wall *ret_at, struct wall *ret_believed)
 {
 	enum db_row row;
 
-	ret_at->ms = 0;
+	ret_at->ms = ret_believed->ms = 0;
 	db_start(d, STMT_RUN_LAST);
 	row = db_next(d);
-	if (row == DB_ROW)
+	if (row == DB_ROW) {
 		ret_at->ms = db_int(d, db_is_null(d, 2) ? 1 : 2);
+		ret_believed->ms = db_is_null(d, 3) ? ret_at->ms : db_int(d, 3);
+	}
 	return row != DB_FAILED;
 }
 
@@ -34,13 +36,15 @@ static bool close_spans(struct db *d, struct wall earlier, struct wall now)
 	return db_run(d);
 }
 
-static bool begin_row(const struct life *l, struct db *d, struct wall now, int64_t *ret_run)
+static bool begin_row(const struct life *l, struct db *d, struct wall now, struct wall believed,
+		      int64_t *ret_run)
 {
 	db_start(d, STMT_RUN_BEGIN);
 	db_bind_wall(d, ":started", l->started);
 	db_bind_wall(d, ":at", now);
 	db_bind_text(d, ":node", l->node);
 	db_bind_text(d, ":version", l->version);
+	db_bind_wall(d, ":believed", believed.ms != 0 ? believed : now);
 	if (!db_one(d))
 		return false;
 	*ret_run = db_int(d, 0);
@@ -49,7 +53,7 @@ static bool begin_row(const struct life *l, struct db *d, struct wall now, int64
 
 bool life_begin(struct life *l, struct db *d, struct wall now, bool *ret_begun)
 {
-	struct wall earlier;
+	struct wall earlier, believed;
 	bool here;
 	int64_t run;
 
@@ -60,9 +64,10 @@ bool life_begin(struct life *l, struct db *d, struct wall now, bool *ret_begun)
 		return true;
 	if (!db_begin(d, true))
 		return false;
-	if (find_earlier(d, &earlier) && close_spans(d, earlier, now) &&
-	    begin_row(l, d, now, &run) && db_commit(d)) {
+	if (find_earlier(d, &earlier, &believed) && close_spans(d, earlier, now) &&
+	    begin_row(l, d, now, believed, &run) && db_commit(d)) {
 		l->earlier = earlier;
+		l->believed = believed;
 		l->run = run;
 		return true;
 	}
@@ -74,6 +79,7 @@ bool life_go_on(const struct life *l, struct db *d, struct wall now)
 {
 	db_start(d, STMT_RUN_ALIVE);
 	db_bind_wall(d, ":at", now);
+	db_bind_wall(d, ":believed", l->believed);
 	db_bind_int(d, ":run", l->run);
 	return db_run(d);
 }
@@ -82,6 +88,7 @@ bool life_end(const struct life *l, struct db *d, struct wall now)
 {
 	db_start(d, STMT_RUN_STOP);
 	db_bind_wall(d, ":at", now);
+	db_bind_wall(d, ":believed", l->believed);
 	db_bind_int(d, ":run", l->run);
 	return db_run(d);
 }

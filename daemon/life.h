@@ -16,15 +16,17 @@ struct db;
 struct life {
 	int64_t run; /* row; 0: none in this database yet */
 	struct wall started;
-	struct wall earlier; /* last sign of the life before in this database; ms 0: none */
-	const char *node;    /* borrowed */
-	const char *version; /* borrowed */
+	struct wall earlier;  /* last sign of the life before in this database; ms 0: none */
+	struct wall believed; /* by which it forgets; written with each sign */
+	const char *node;     /* borrowed */
+	const char *version;  /* borrowed */
 };
 
 /*
  * Makes this life's row, unless it is there, and ends what an earlier life left lasting at its
  * last sign of life, which never lies ahead of now.  A transaction of its own.  ret_begun:
- * the row was made: this database was not ours before.
+ * the row was made: this database was not ours before, and l->believed is what the life before
+ * has left; ms 0: there was none.
  */
 __attribute__((warn_unused_result)) bool life_begin(struct life *l, struct db *d, struct wall now,
 						    bool *ret_begun);

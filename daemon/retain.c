@@ -154,28 +154,29 @@ static bool samples_due(const struct retain *r, struct db *d, int64_t endpoint, 
 }
 
 /* Samples are forgotten once their hours are rolled up, so that nothing is missing between. */
-static bool visit(struct retain *r, struct db *d, int64_t endpoint, struct wall now, bool *ret_more)
+static bool visit(struct retain *r, struct db *d, int64_t endpoint, const struct retain_times *t,
+		  bool *ret_more)
 {
 	int64_t before;
 	bool due;
 
-	if (!roll_up(d, endpoint, now, ret_more))
+	if (!roll_up(d, endpoint, t->now, ret_more))
 		return false;
 	if (*ret_more)
 		return true;
-	before = horizon(now, r->conf.keep_samples, r->samples_ms);
+	before = horizon(t->believed, r->conf.keep_samples, r->samples_ms);
 	if (!samples_due(r, d, endpoint, before, &due) ||
 	    (due && !forget(d, STMT_SAMPLES_FORGET, endpoint, before, ret_more)))
 		return false;
 	if (*ret_more)
 		return true;
-	if (!forget(d, STMT_ROLLUPS_FORGET, endpoint, horizon(now, r->conf.keep, r->rollups_ms),
-		    ret_more))
+	if (!forget(d, STMT_ROLLUPS_FORGET, endpoint,
+		    horizon(t->believed, r->conf.keep, r->rollups_ms), ret_more))
 		return false;
-	return *ret_more || forget_endpoint(d, endpoint, now.ms - span_ms(r->conf.keep));
+	return *ret_more || forget_endpoint(d, endpoint, t->believed.ms - span_ms(r->conf.keep));
 }
 
-static bool turn_endpoints(struct retain *r, struct db *d, struct wall now)
+static bool turn_endpoints(struct retain *r, struct db *d, const struct retain_times *t)
 {
 	for (int i = 0; i < ENDPOINTS_PER_TURN; i++) {
 		bool more;
@@ -190,7 +191,7 @@ static bool turn_endpoints(struct retain *r, struct db *d, struct wall now)
 			return true;
 		}
 		endpoint = db_int(d, 0);
-		if (!visit(r, d, endpoint, now, &more))
+		if (!visit(r, d, endpoint, t, &more))
 			return false;
 		if (more)
 			return true;
@@ -288,36 +289,36 @@ static bool turn_size(struct retain *r, struct db *d, struct wall now)
 	return true;
 }
 
-static bool turn(struct retain *r, struct db *d, struct wall now)
+static bool turn(struct retain *r, struct db *d, const struct retain_times *t)
 {
 	switch (r->stage) {
 	case RETAIN_ENDPOINTS:
-		return turn_endpoints(r, d, now);
+		return turn_endpoints(r, d, t);
 	case RETAIN_SPANS:
-		return turn_forget(r, d, STMT_SPANS_FORGET, now);
+		return turn_forget(r, d, STMT_SPANS_FORGET, t->believed);
 	case RETAIN_EVENTS:
-		return turn_forget(r, d, STMT_EVENTS_FORGET, now);
+		return turn_forget(r, d, STMT_EVENTS_FORGET, t->believed);
 	case RETAIN_TRACES:
-		return turn_forget(r, d, STMT_TRACES_FORGET, now);
+		return turn_forget(r, d, STMT_TRACES_FORGET, t->believed);
 	case RETAIN_RUNS:
-		return turn_forget(r, d, STMT_RUNS_FORGET, now);
+		return turn_forget(r, d, STMT_RUNS_FORGET, t->believed);
 	case RETAIN_CERTIFICATES:
 		return turn_certificates(r, d);
 	case RETAIN_SIZE:
-		return turn_size(r, d, now);
+		return turn_size(r, d, t->believed);
 	case RETAIN_DONE:
 		return true;
 	}
 	return true;
 }
 
-bool retain_turn(struct retain *r, struct db *d, struct wall now)
+bool retain_turn(struct retain *r, struct db *d, const struct retain_times *t)
 {
 	struct retain before = *r;
 
 	if (!db_begin(d, false))
 		return false;
-	if (turn(r, d, now) && db_commit(d))
+	if (turn(r, d, t) && db_commit(d))
 		return true;
 	db_rollback(d);
 	*r = before;

@@ -40,6 +40,11 @@ struct retain {
 	bool squeezed; /* something was forgotten to keep the size */
 };
 
+struct retain_times {
+	struct wall now;      /* hours that are over by now are rolled up */
+	struct wall believed; /* what is old by this is forgotten: belief.h */
+};
+
 void retain_begin(struct retain *r);
 
 /*
@@ -47,6 +52,6 @@ void retain_begin(struct retain *r);
  * may be tried again.
  */
 __attribute__((warn_unused_result)) bool retain_turn(struct retain *r, struct db *d,
-						     struct wall now);
+						     const struct retain_times *t);
 
 #endif

@@ -21,6 +21,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "daemon/batch.h"
+#include "daemon/belief.h"
 #include "daemon/db.h"
 #include "daemon/dbfile.h"
 #include "daemon/health.h"
@@ -63,6 +64,7 @@ struct scribe {
 	struct life life;
 	struct writer writer;
 	struct retain retain;
+	struct belief belief;
 	struct batch batch;
 	struct mono alive; /* next sign of life */
 	struct mono flush;
@@ -103,6 +105,7 @@ struct scribe *scribe_new(const struct store_conf *conf, struct queue *queue)
 	k->lock_fd = -1;
 	k->life = (struct life){ .started = wall_now(), .node = k->node, .version = k->version };
 	k->writer = (struct writer){ .known = k->known, .started = k->life.started };
+	belief_begin(&k->belief, k->life.started, k->life.started, mono_now());
 	k->retain = (struct retain){ .conf = {
 		.keep = conf->keep_spans,
 		.keep_samples = conf->keep_samples,
@@ -233,8 +236,11 @@ static bool begin_life(struct scribe *k, struct err *ret_err)
 		*ret_err = *db_error(k->db);
 		return false;
 	}
-	if (begun)
+	if (begun) {
 		known_forget(k->known);
+		belief_begin(&k->belief, k->life.believed, wall_now(), mono_now());
+		k->life.believed = k->belief.at;
+	}
 	return true;
 }
 
@@ -311,6 +317,8 @@ static bool file_is_gone(struct scribe *k)
 /* What can wait: one turn of it. */
 static void idle(struct scribe *k)
 {
+	struct retain_times times;
+
 	k->turn = in_ms(TURN_MS);
 	if (db_wal_pages(k->db) > k->wal_pages / 2) {
 		if (!db_checkpoint(k->db))
@@ -322,7 +330,8 @@ static void idle(struct scribe *k)
 			return;
 		retain_begin(&k->retain);
 	}
-	if (!retain_turn(&k->retain, k->db, wall_now()))
+	times = (struct retain_times){ wall_now(), belief_now(&k->belief) };
+	if (!retain_turn(&k->retain, k->db, &times))
 		fail(k, db_error(k->db));
 	else if (k->retain.stage == RETAIN_DONE) {
 		k->pass = in_ms(PASS_MS);
@@ -338,6 +347,8 @@ static void work(struct scribe *k)
 	bool alive = reached(k->alive);
 	bool waited = reached(k->turn);
 
+	belief_look(&k->belief, wall_now(), mono_now());
+	k->life.believed = k->belief.at;
 	if (k->trouble && !reached(k->retry))
 		return;
 	if (k->db != NULL && alive && file_is_gone(k)) {

@@ -6,20 +6,20 @@
 -- ---- lives of the daemon
 
 -- STMT run_last
-SELECT id, alive_ms, stopped_ms FROM run WHERE id = (SELECT max(id) FROM run);
+SELECT id, alive_ms, stopped_ms, believed_ms FROM run WHERE id = (SELECT max(id) FROM run);
 
 -- STMT run_is
 SELECT count(*) FROM run WHERE id = :run AND started_ms = :started;
 
 -- STMT run_begin
-INSERT INTO run (started_ms, alive_ms, node, version)
-VALUES (:started, :at, :node, :version) RETURNING id;
+INSERT INTO run (started_ms, alive_ms, node, version, believed_ms)
+VALUES (:started, :at, :node, :version, :believed) RETURNING id;
 
 -- STMT run_alive
-UPDATE run SET alive_ms = :at WHERE id = :run;
+UPDATE run SET alive_ms = :at, believed_ms = :believed WHERE id = :run;
 
 -- STMT run_stop
-UPDATE run SET alive_ms = :at, stopped_ms = :at WHERE id = :run;
+UPDATE run SET alive_ms = :at, stopped_ms = :at, believed_ms = :believed WHERE id = :run;
 
 -- STMT spans_close (scan: the lasting spans alone, once at a start)
 UPDATE span INDEXED BY span_lasting SET until_ms = max(since_ms, :at) WHERE until_ms IS NULL;

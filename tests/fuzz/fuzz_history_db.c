@@ -154,7 +154,7 @@ static void use(struct db *d, struct known *k)
 	db_set_deadline(d, (struct mono){ 0 });
 	put_some(&w);
 	for (int i = 0; i < TURNS && r.stage != RETAIN_DONE; i++)
-		if (!retain_turn(&r, d, (struct wall){ NOW }))
+		if (!retain_turn(&r, d, &(struct retain_times){ { NOW }, { NOW } }))
 			break;
 	ask_all(d, k);
 	(void)db_checkpoint(d);

@@ -52,14 +52,21 @@ static int tear_down(__attribute__((unused)) void **state)
 }
 
 /* All turns of one pass; each is bounded, and so is their number. */
-static void pass(int64_t now_ms)
+static void pass_at(int64_t now_ms, int64_t believed_ms)
 {
+	struct retain_times times = { { now_ms }, { believed_ms } };
+
 	retain_begin(&r);
 	for (int turns = 0; r.stage != RETAIN_DONE; turns++) {
 		assert_true(turns < 20000);
-		if (!retain_turn(&r, d, (struct wall){ now_ms }))
+		if (!retain_turn(&r, d, &times))
 			fail_msg("%s", db_error(d)->text);
 	}
+}
+
+static void pass(int64_t now_ms)
+{
+	pass_at(now_ms, now_ms);
 }
 
 static void apply(const struct message *m)
@@ -265,6 +272,20 @@ TEST(test_retain_forgets_each_kind_at_its_age)
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "2");
 }
 
+/* The clock is far ahead of what is believed: hours are over, but nothing is old. */
+TEST(test_retain_rolls_up_by_the_clock_and_forgets_by_what_is_believed)
+{
+	enrol(1);
+	put_many(1, T0, 6, 100);
+	put_span(1, REASON_OK, T0);
+	put_span(1, REASON_REFUSED, T0 + HOUR);
+	pass_at(T0 + 36500 * DAY, T0 + HOUR);
+	kept_expect(&k, "SELECT group_concat(count) FROM rollup", "360");
+	kept_expect(&k, "SELECT count(*) FROM sample", "6");
+	kept_expect(&k, "SELECT count(*) FROM span", "2");
+	kept_expect(&k, "SELECT count(*) FROM event", "2");
+}
+
 TEST(test_retain_forgets_a_retired_endpoint_with_its_last_row)
 {
 	enrol(1);
@@ -288,7 +309,7 @@ TEST(test_retain_deletes_many_rows_in_bounded_turns)
 			      " SELECT i, 'x' FROM n"));
 	r.stage = RETAIN_EVENTS;
 	while (r.stage == RETAIN_EVENTS) {
-		assert_true(retain_turn(&r, d, (struct wall){ T0 }));
+		assert_true(retain_turn(&r, d, &(struct retain_times){ { T0 }, { T0 } }));
 		turns++;
 	}
 	assert_int_equal(turns, 7);
@@ -363,6 +384,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_DB(test_retain_late_samples_change_their_hour),
 	WITH_DB(test_retain_hour_without_an_answer_has_no_times),
 	WITH_DB(test_retain_forgets_each_kind_at_its_age),
+	WITH_DB(test_retain_rolls_up_by_the_clock_and_forgets_by_what_is_believed),
 	WITH_DB(test_retain_forgets_a_retired_endpoint_with_its_last_row),
 	WITH_DB(test_retain_deletes_many_rows_in_bounded_turns),
 	WITH_DB(test_retain_keeps_the_size_by_forgetting_the_oldest_samples),

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "probes/reason.h"
 #include "tests/unit/kept.h"
 #include "tests/unit/unit.h"
 
@@ -133,10 +134,59 @@ TEST(test_clock_questions_without_a_pause_do_not_stop_retention)
 		askers[i].stop = true;
 }
 
+static void put_stray_certificate(void)
+{
+	free(kept_sql(k.path, "INSERT INTO certificate (sha256, sha1, spki_sha256, der, subject,"
+			      " issuer, not_before_ms, not_after_ms, self_signed)"
+			      " VALUES (x'01', x'01', x'01', x'01', 's', 'i', 0, 0, 0)"));
+}
+
+/* Certificates that nobody shows go near the end of a pass, behind what is old. */
+static bool passed_through(struct kept *kept)
+{
+	AUTO(text) char *count = kept_sql(kept->path, "SELECT count(*) FROM certificate");
+
+	return strcmp(count, "0") == 0;
+}
+
+static void pass_once(void)
+{
+	put_stray_certificate();
+	pass_time(60000);
+	kept_wait(&k, passed_through);
+}
+
+TEST(test_clock_step_of_a_century_forgets_nothing)
+{
+	int64_t now = wall_now().ms;
+
+	kept_open(&k);
+	kept_start(&k);
+	kept_enrol(&k, 1);
+	kept_change(&k, 1, STATE_NOTHING, REASON_OK, now - 48 * HOUR);
+	kept_change(&k, 1, REASON_OK, REASON_REFUSED, now - 24 * HOUR);
+	put_chunk(now - 48 * HOUR);
+	kept_settle(&k);
+	atomic_fetch_add(&wall_ahead_ms, INT64_C(100) * 365 * 24 * HOUR);
+	pass_once();
+	kept_close(&k); /* it starts with this clock, too */
+	kept_open(&k);
+	kept_start(&k);
+	pass_once();
+	kept_expect(&k, "SELECT count(*) FROM sample", "1");
+	kept_expect(&k, "SELECT count(*) FROM event", "2");
+	kept_expect(&k, "SELECT count(*) FROM span", "2");
+	kept_expect(&k,
+		    "SELECT count(*) FROM run WHERE alive_ms - believed_ms > 99 * 365 * 86400000",
+		    "2");
+	atomic_store(&wall_ahead_ms, 0);
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 static const struct CMUnitTest tests[] = {
 	WITH_FOLDER(test_clock_questions_without_a_pause_do_not_stop_retention),
+	WITH_FOLDER(test_clock_step_of_a_century_forgets_nothing),
 };
 
 int main(void)

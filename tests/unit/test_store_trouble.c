@@ -225,10 +225,31 @@ TEST(test_trouble_newer_version_is_not_touched_but_waited_for)
 	assert_non_null(strstr(kept_stats(&k).trouble, "newer banksmand"));
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "1");
 	assert_int_equal(kept_files(&k, "corrupt"), 0);
-	free(kept_sql(k.path, "PRAGMA user_version = 1"));
+	free(kept_sql(k.path, "PRAGMA user_version = 2"));
 	kept_wait(&k, well);
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "2");
 	assert_int_equal(k.fresh, 1);
+}
+
+/* Of a version that went by the clock: its last sign of life is what there is to go by. */
+TEST(test_trouble_older_version_is_migrated_with_what_it_has)
+{
+	start();
+	kept_close(&k);
+	free(kept_sql(k.path, "ALTER TABLE run DROP COLUMN believed_ms"));
+	free(kept_sql(k.path, "PRAGMA user_version = 1"));
+	free(kept_sql(k.path, "UPDATE run SET alive_ms = 5000, stopped_ms = 5000"));
+	kept_open(&k);
+	kept_expect(&k, "SELECT count(*) FROM span", "1");
+	kept_expect(&k, "SELECT believed_ms FROM run WHERE id = 2", "5000");
+	kept_expect(&k, "PRAGMA user_version", "2");
+}
+
+TEST(test_trouble_life_that_ends_at_once_leaves_its_time)
+{
+	kept_open(&k);
+	kept_close(&k);
+	kept_expect(&k, "SELECT believed_ms BETWEEN started_ms AND alive_ms FROM run", "1");
 }
 
 TEST(test_trouble_second_daemon_is_told_and_waits)
@@ -412,6 +433,8 @@ static const struct CMUnitTest tests[] = {
 	WITH_FOLDER(test_trouble_corrupt_while_running_is_set_aside_and_nothing_put_is_lost),
 	WITH_FOLDER(test_trouble_deleted_file_is_made_anew),
 	WITH_FOLDER(test_trouble_newer_version_is_not_touched_but_waited_for),
+	WITH_FOLDER(test_trouble_older_version_is_migrated_with_what_it_has),
+	WITH_FOLDER(test_trouble_life_that_ends_at_once_leaves_its_time),
 	WITH_FOLDER(test_trouble_second_daemon_is_told_and_waits),
 	WITH_FOLDER(test_trouble_missing_folder_is_waited_for_and_then_fresh),
 	WITH_FOLDER(test_trouble_full_disk_is_waited_for),
