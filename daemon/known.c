@@ -10,7 +10,7 @@
 
 enum { MAP_FIRST_SIZE = 64 };
 
-/* Numbers to endpoints: open addressing, at most half full, nothing is ever taken out. */
+/* Numbers to endpoints: open addressing, at most half full; to take some out is to make it anew. */
 struct map {
 	struct slot {
 		int64_t key;
@@ -82,16 +82,20 @@ struct known *known_new(void)
 	return xcalloc(1, sizeof(struct known));
 }
 
+static void endpoint_free(struct known_endpoint *e)
+{
+	free(e->memory);
+	free(e);
+}
+
 void known_free(struct known *k)
 {
 	size_t at = 0;
 
 	if (k == NULL)
 		return;
-	for (struct known_endpoint *e; (e = known_next(k, &at)) != NULL;) {
-		free(e->memory);
-		free(e);
-	}
+	for (struct known_endpoint *e; (e = known_next(k, &at)) != NULL;)
+		endpoint_free(e);
 	map_clear(&k->by_id);
 	map_clear(&k->by_row);
 	free(k->undo);
@@ -221,7 +225,7 @@ void known_forget(struct known *k)
 
 	map_clear(&k->by_row);
 	for (struct known_endpoint *e; (e = known_next(k, &at)) != NULL;)
-		e->now = (struct known_now){ 0 };
+		e->now = (struct known_now){ .retired = e->now.retired };
 	known_begin(k);
 }
 
@@ -234,4 +238,52 @@ struct known_endpoint *known_next(const struct known *k, size_t *at)
 			return e;
 	}
 	return NULL;
+}
+
+/* ---- dropping */
+
+static bool has_news(const struct known_now *now)
+{
+	for (unsigned a = 0; a < ASPECT_N; a++)
+		if (now->touch[a].count > 0)
+			return true;
+	return now->sighting;
+}
+
+static bool is_done_with(const struct known_endpoint *e)
+{
+	return (e->now.retired || e->described.id == 0) && !has_news(&e->now) &&
+	       (e->now.row == 0 || e->now.row == e->id);
+}
+
+/* Rows that a rollback has taken back may still be there, and lead to who is dropped now. */
+static void tidy_rows(struct known *k)
+{
+	struct map old = k->by_row;
+
+	k->by_row = (struct map){ 0 };
+	for (size_t i = 0; i < old.size; i++)
+		if (old.slots[i].value != NULL && old.slots[i].value->now.row == old.slots[i].key)
+			map_put(&k->by_row, old.slots[i].key, old.slots[i].value);
+	map_clear(&old);
+}
+
+void known_tidy(struct known *k)
+{
+	struct map old = k->by_id;
+
+	MUST(k->undo_count == 0);
+	tidy_rows(k);
+	k->by_id = (struct map){ 0 };
+	for (size_t i = 0; i < old.size; i++) {
+		struct known_endpoint *e = old.slots[i].value;
+
+		if (e == NULL)
+			continue;
+		if (is_done_with(e))
+			endpoint_free(e);
+		else
+			map_put(&k->by_id, e->id, e);
+	}
+	map_clear(&old);
 }

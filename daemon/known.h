@@ -7,6 +7,8 @@
  * the row's can differ: when an earlier process had numbered otherwise.  A row that has no
  * number of the caller's, while its own stands for another endpoint, is called -row.
  *
+ * Who was retired is dropped by known_tidy(); without an entry, number and row are the same.
+ *
  * Changes belong to a transaction: known_rollback() takes back those since known_begin().
  */
 #ifndef DAEMON_KNOWN_H
@@ -34,6 +36,7 @@ struct known_now {
 	uint8_t sha256[SHA256_BYTES];
 	struct wall sighted;
 	bool sighting; /* sighted is not written yet */
+	bool retired;  /* in no configuration any more */
 };
 
 struct known_endpoint {
@@ -74,6 +77,12 @@ void known_rollback(struct known *k);
 
 /* Another database: no row is known any more. */
 void known_forget(struct known *k);
+
+/*
+ * Drops those that nothing need be known of: retired or never put, with nothing left to be
+ * written, and called as their row is.  Not within a transaction; pointers to them end.
+ */
+void known_tidy(struct known *k);
 
 /* Every endpoint, in no order: *at begins with 0; NULL at the end. */
 struct known_endpoint *known_next(const struct known *k, size_t *at);

@@ -365,8 +365,10 @@ static void work(struct scribe *k)
 	}
 	if (!commit(k, flush ? BATCH_FLUSH : alive ? BATCH_ALIVE : BATCH_GO_ON))
 		return;
-	if (flush)
+	if (flush) {
 		k->flush = in_ms(FLUSH_MS);
+		known_tidy(k->known);
+	}
 	if (db_wal_pages(k->db) > k->wal_pages && !db_checkpoint(k->db))
 		fail(k, db_error(k->db));
 	if (waited && !k->trouble)

@@ -250,6 +250,7 @@ static bool apply_retire(struct writer *w, struct known_endpoint *e, struct wall
 	db_start(w->db, STMT_ENDPOINT_RETIRE);
 	db_bind_int(w->db, ":id", e->now.row);
 	db_bind_wall(w->db, ":at", at);
+	known_change(w->known, e)->retired = true;
 	return run(w);
 }
 
@@ -421,8 +422,11 @@ bool writer_apply(struct writer *w, const struct message *m)
 {
 	struct known_endpoint *e;
 
-	if (m->kind == MESSAGE_ENDPOINT)
-		return enrol(w, known_put(w->known, m->endpoint, &m->described), m->at);
+	if (m->kind == MESSAGE_ENDPOINT) {
+		e = known_put(w->known, m->endpoint, &m->described);
+		known_change(w->known, e)->retired = false;
+		return enrol(w, e, m->at);
+	}
 	if (m->kind == MESSAGE_EVENT && m->endpoint == 0)
 		return put_event(w, 0, &m->event);
 	if (!endpoint_of(w, m, &e))

@@ -299,6 +299,26 @@ TEST(test_retain_forgets_a_retired_endpoint_with_its_last_row)
 	kept_expect(&k, "PRAGMA foreign_key_check", "");
 }
 
+/* What the writer is told of is remembered no longer than it is of use. */
+TEST(test_retain_writer_forgets_who_was_retired_and_finds_it_again)
+{
+	enrol(1);
+	enrol(2);
+	put_span(1, REASON_OK, T0);
+	apply(&(struct message){ .kind = MESSAGE_RETIRE, .endpoint = 1, .at = { T0 + HOUR } });
+	known_tidy(known);
+	assert_null(known_find(known, 1));
+	assert_non_null(known_find(known, 2));
+	put_many(1, T0, 1, 100); /* a late one */
+	kept_expect(&k, "SELECT group_concat(endpoint_id) FROM sample", "1");
+	known_tidy(known);
+	assert_null(known_find(known, 1));
+	enrol(1);
+	known_tidy(known);
+	assert_int_equal(known_find(known, 1)->now.row, 1);
+	kept_expect(&k, "SELECT group_concat(id) FROM endpoint WHERE retired_ms IS NULL", "1,2");
+}
+
 TEST(test_retain_deletes_many_rows_in_bounded_turns)
 {
 	int turns = 0;
@@ -386,6 +406,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_DB(test_retain_forgets_each_kind_at_its_age),
 	WITH_DB(test_retain_rolls_up_by_the_clock_and_forgets_by_what_is_believed),
 	WITH_DB(test_retain_forgets_a_retired_endpoint_with_its_last_row),
+	WITH_DB(test_retain_writer_forgets_who_was_retired_and_finds_it_again),
 	WITH_DB(test_retain_deletes_many_rows_in_bounded_turns),
 	WITH_DB(test_retain_keeps_the_size_by_forgetting_the_oldest_samples),
 	WITH_DB(test_retain_impossible_size_ends_with_what_may_not_go),
