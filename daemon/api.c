@@ -395,6 +395,11 @@ bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)
 	return open_metrics(&a->metrics, conf, socket ? ret_err : &second) && socket;
 }
 
+void api_note_fresh_history(struct api *a)
+{
+	follows_fresh(a->follows);
+}
+
 void api_note_configuration(struct api *a, struct wall loaded, const char *trouble)
 {
 	if (trouble[0] == '\0' || a->loaded.ms == 0)

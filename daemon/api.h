@@ -46,6 +46,9 @@ void api_free(struct api *a);
 __attribute__((warn_unused_result)) bool api_configure(struct api *a, const struct conf *conf,
 						       struct err *ret_err);
 
+/* Another history has begun: who follows its events is told all of it. */
+void api_note_fresh_history(struct api *a);
+
 /* When it was loaded, and what was wrong with the last attempt ("": nothing). */
 void api_note_configuration(struct api *a, struct wall loaded, const char *trouble);
 

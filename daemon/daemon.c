@@ -80,6 +80,7 @@ static void on_fresh_store(void *owner)
 	struct daemon *d = owner;
 
 	round_put_all(d->round);
+	api_note_fresh_history(d->api);
 }
 
 static void put_event(struct daemon *d, const char *kind, const char *detail)

@@ -76,6 +76,22 @@ def test_follow_after_more_than_there_is_tells_all(daemon):
         assert stream.next()["id"] == newest + 1
 
 
+def test_follow_goes_on_in_a_new_history_at_once(daemon):
+    """Its events are numbered from 1 again, and soon there are more than there were before."""
+    daemon.expected += ["moved or deleted"]
+    some_events(daemon, 2)
+    with follower(daemon) as stream:
+        assert daemon.post("/v1/reload").status == 200
+        assert stream.next()["kind"] == "reloaded"
+        for suffix in ("", "-wal", "-shm"):
+            (daemon.folder / f"history.db{suffix}").unlink(missing_ok=True)
+        daemon.wait("new history", lambda: (daemon.folder / "history.db").exists())
+        for _ in range(10):
+            assert daemon.post("/v1/reload").status == 200
+        seen = stream.until(lambda e: e["id"] == 10)
+        assert [e["id"] for e in seen] == list(range(1, 11)), seen
+
+
 def test_follow_after_the_newest_tells_what_comes(daemon):
     newest = some_events(daemon, 2)[0]["id"]
     with follower(daemon, f"&after={newest}") as stream:
