@@ -12,10 +12,10 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "daemon/ask.h"
+#include "daemon/door.h"
 #include "daemon/exchange.h"
 #include "daemon/follow.h"
 #include "daemon/http.h"
-#include "daemon/listen.h"
 #include "daemon/order.h"
 #include "daemon/params.h"
 #include "daemon/reply.h"
@@ -27,22 +27,11 @@
 #include "daemon/view.h"
 #include "report/json.h"
 
-/* One listener, and what it listens on now. */
-struct door {
-	struct api *api;
-	bool local;        /* the socket: everything; else metrics and health alone */
-	struct http *http; /* owned */
-	char *where;       /* owned; "": nowhere */
-	unsigned mode;     /* of the socket */
-	char *group;       /* owned; NULL: as it comes */
-	struct stat made;  /* the socket in the file system */
-};
-
 struct api {
 	struct api_parts parts;
 	const struct conf *conf; /* borrowed; in force */
-	struct door socket;
-	struct door metrics;
+	struct door *socket;     /* owned; everything */
+	struct door *metrics;    /* owned; metrics and health alone */
 	struct follows *follows; /* owned; NULL: no history is kept */
 	struct wall loaded;
 	char trouble[sizeof(((struct err *)0)->text)];
@@ -58,8 +47,8 @@ static struct status_facts facts(const struct api *a)
 				      .started = a->parts.started,
 				      .loaded = a->loaded,
 				      .trouble = a->trouble,
-				      .connections = http_connections(a->socket.http) +
-						     http_connections(a->metrics.http) };
+				      .connections = door_connections(a->socket) +
+						     door_connections(a->metrics) };
 }
 
 static void get_status(struct api *a, struct exchange *x)
@@ -269,11 +258,10 @@ static bool method_fits(const struct route *r, enum method m)
 	return m == r->method || (m == METHOD_HEAD && r->method == METHOD_GET);
 }
 
-static void serve(void *owner, struct exchange *x)
+static void serve(struct api *a, bool local, struct exchange *x)
 {
-	struct door *d = owner;
 	const struct request *r = exchange_request(x);
-	const struct route *route = find_route(r->path, d->local);
+	const struct route *route = find_route(r->path, local);
 	bool all = strcmp(r->path, "*") == 0 && r->method == METHOD_OPTIONS;
 
 	if (route == NULL && !all) {
@@ -295,90 +283,17 @@ static void serve(void *owner, struct exchange *x)
 		reply_fail(x, 403, NULL, "only root and the daemon's own user may do that");
 		return;
 	}
-	route->answer(d->api, x);
+	route->answer(a, x);
 }
 
-/* ---- doors */
-
-static void door_init(struct door *d, struct api *a, bool local)
+static void serve_local(void *owner, struct exchange *x)
 {
-	d->api = a;
-	d->local = local;
-	d->where = xstrdup("");
-	d->http =
-		http_new(&(struct http_parts){ .base = a->parts.base, .owner = d, .serve = serve });
+	serve(owner, true, x);
 }
 
-static void door_close(struct door *d)
+static void serve_tcp(void *owner, struct exchange *x)
 {
-	http_listen(d->http, -1);
-	if (d->local && d->where[0] != '\0')
-		listen_remove(d->where, &d->made);
-}
-
-static void door_done(struct door *d)
-{
-	door_close(d);
-	http_free(d->http);
-	free(d->where);
-	free(d->group);
-}
-
-static void door_note(struct door *d, const char *where, unsigned mode, const char *group)
-{
-	char *now = xstrdup(where);
-	char *now_group = group != NULL ? xstrdup(group) : NULL;
-
-	free(d->where);
-	free(d->group);
-	d->where = now;
-	d->group = now_group;
-	d->mode = mode;
-}
-
-static bool same_group(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool open_socket(struct door *d, const struct conf *c, struct err *ret_err)
-{
-	bool same_path = strcmp(d->where, c->api.socket) == 0;
-	struct stat made;
-	int fd;
-
-	if (same_path && d->mode == c->api.mode && same_group(d->group, c->api.group))
-		return true;
-	if (c->api.socket[0] == '\0') {
-		door_close(d);
-	} else {
-		fd = listen_local(c->api.socket, c->api.mode, c->api.group,
-				  same_path ? &d->made : NULL, &made, ret_err);
-		if (fd < 0)
-			return false;
-		if (!same_path)
-			door_close(d);
-		http_listen(d->http, fd);
-		d->made = made;
-	}
-	door_note(d, c->api.socket, c->api.mode, c->api.group);
-	return true;
-}
-
-static bool open_metrics(struct door *d, const struct conf *c, struct err *ret_err)
-{
-	int fd = -1;
-
-	if (strcmp(d->where, c->metrics.listen) == 0)
-		return true;
-	if (c->metrics.listen[0] != '\0') {
-		fd = listen_tcp(c->metrics.listen, ret_err);
-		if (fd < 0)
-			return false;
-	}
-	http_listen(d->http, fd);
-	door_note(d, c->metrics.listen, 0, NULL);
-	return true;
+	serve(owner, false, x);
 }
 
 /* ---- the outside */
@@ -389,10 +304,12 @@ bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)
 	bool socket;
 
 	a->conf = conf;
-	http_limit(a->socket.http, conf->api.max_connections);
-	http_limit(a->metrics.http, conf->api.max_connections);
-	socket = open_socket(&a->socket, conf, ret_err);
-	return open_metrics(&a->metrics, conf, socket ? ret_err : &second) && socket;
+	door_limit(a->socket, conf->api.max_connections);
+	door_limit(a->metrics, conf->api.max_connections);
+	socket = door_open_local(a->socket, conf->api.socket, conf->api.mode, conf->api.group,
+				 ret_err);
+	return door_open_tcp(a->metrics, conf->metrics.listen, socket ? ret_err : &second) &&
+	       socket;
 }
 
 void api_note_fresh_history(struct api *a)
@@ -412,8 +329,10 @@ struct api *api_new(const struct api_parts *parts, struct err *ret_err)
 	struct api *a = xcalloc(1, sizeof *a);
 
 	a->parts = *parts;
-	door_init(&a->socket, a, true);
-	door_init(&a->metrics, a, false);
+	a->socket = door_new(
+		&(struct http_parts){ .base = parts->base, .owner = a, .serve = serve_local });
+	a->metrics = door_new(
+		&(struct http_parts){ .base = parts->base, .owner = a, .serve = serve_tcp });
 	if (parts->store != NULL)
 		a->follows = follows_new(parts->base, round_registry(parts->round), parts->store);
 	if (api_configure(a, parts->conf, ret_err))
@@ -426,8 +345,8 @@ void api_free(struct api *a)
 {
 	if (a == NULL)
 		return;
-	door_done(&a->socket);
-	door_done(&a->metrics);
+	door_free(a->socket);
+	door_free(a->metrics);
 	follows_free(a->follows);
 	free(a);
 }
