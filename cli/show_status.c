@@ -108,6 +108,12 @@ static void put_troubles(const struct show *how, const json_t *daemon, struct bu
 		buf_printf(&line, "the configuration was not reloaded, the old one stays: %s",
 			   text);
 		put_line(how, MARK_WARNING, buf_text(&line), out);
+		buf_clear(&line);
+	}
+	got_text(got_object(daemon, "configuration"), "listen_error", text, sizeof text);
+	if (text[0] != '\0') {
+		buf_printf(&line, "it does not listen as its configuration says: %s", text);
+		put_line(how, MARK_WARNING, buf_text(&line), out);
 	}
 	buf_done(&line);
 }

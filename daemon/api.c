@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
-#include "base/text.h"
 #include "daemon/ask.h"
 #include "daemon/door.h"
 #include "daemon/exchange.h"
@@ -34,7 +33,8 @@ struct api {
 	struct door *metrics;    /* owned; metrics and health alone */
 	struct follows *follows; /* owned; NULL: no history is kept */
 	struct wall loaded;
-	char trouble[sizeof(((struct err *)0)->text)];
+	struct err refused; /* why the last attempt at another failed; "": it did not */
+	struct err deaf;    /* where conf wants it to listen and it does not; "": nowhere */
 };
 
 /* ---- answers */
@@ -46,7 +46,8 @@ static struct status_facts facts(const struct api *a)
 				      .conf = a->conf,
 				      .started = a->parts.started,
 				      .loaded = a->loaded,
-				      .trouble = a->trouble,
+				      .refused = a->refused.text,
+				      .deaf = a->deaf.text,
 				      .connections = door_connections(a->socket) +
 						     door_connections(a->metrics) };
 }
@@ -168,6 +169,7 @@ static void post_reload(struct api *a, struct exchange *x)
 	}
 	o = report_object();
 	report_set(o, "reloaded", json_true());
+	report_set_text(o, "listen_error", a->deaf.text);
 	reply_json(x, 200, o);
 }
 
@@ -298,18 +300,17 @@ static void serve_tcp(void *owner, struct exchange *x)
 
 /* ---- the outside */
 
-bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)
+static bool open_doors(struct api *a, const struct conf *c, struct err *ret_err)
 {
-	struct err second;
-	bool socket;
+	struct err local = { .text = "" };
+	struct err tcp = { .text = "" };
+	bool both = door_open_local(a->socket, c->api.socket, c->api.mode, c->api.group, &local);
 
-	a->conf = conf;
-	door_limit(a->socket, conf->api.max_connections);
-	door_limit(a->metrics, conf->api.max_connections);
-	socket = door_open_local(a->socket, conf->api.socket, conf->api.mode, conf->api.group,
-				 ret_err);
-	return door_open_tcp(a->metrics, conf->metrics.listen, socket ? ret_err : &second) &&
-	       socket;
+	both = door_open_tcp(a->metrics, c->metrics.listen, &tcp) && both;
+	if (!both)
+		(void)err_set(ret_err, 0, "%s%s%s", local.text,
+			      local.text[0] != '\0' && tcp.text[0] != '\0' ? "; " : "", tcp.text);
+	return both;
 }
 
 void api_note_fresh_history(struct api *a)
@@ -317,11 +318,22 @@ void api_note_fresh_history(struct api *a)
 	follows_fresh(a->follows);
 }
 
-void api_note_configuration(struct api *a, struct wall loaded, const char *trouble)
+bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)
 {
-	if (trouble[0] == '\0' || a->loaded.ms == 0)
-		a->loaded = loaded;
-	text_set(a->trouble, sizeof a->trouble, trouble, strlen(trouble));
+	a->conf = conf;
+	a->loaded = wall_now();
+	a->refused.text[0] = a->deaf.text[0] = '\0';
+	door_limit(a->socket, conf->api.max_connections);
+	door_limit(a->metrics, conf->api.max_connections);
+	if (open_doors(a, conf, &a->deaf))
+		return true;
+	*ret_err = a->deaf;
+	return false;
+}
+
+void api_note_refused(struct api *a, const char *why)
+{
+	(void)err_set(&a->refused, 0, "%s", why);
 }
 
 struct api *api_new(const struct api_parts *parts, struct err *ret_err)

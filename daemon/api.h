@@ -41,7 +41,7 @@ void api_free(struct api *a);
 
 /*
  * Another configuration is in force: listeners that differ are opened anew.  False when one
- * of them cannot be had: it stays as it was.
+ * of them cannot be had: it stays as it was, and the status says so until the next attempt.
  */
 __attribute__((warn_unused_result)) bool api_configure(struct api *a, const struct conf *conf,
 						       struct err *ret_err);
@@ -49,7 +49,7 @@ __attribute__((warn_unused_result)) bool api_configure(struct api *a, const stru
 /* Another history has begun: who follows its events is told all of it. */
 void api_note_fresh_history(struct api *a);
 
-/* When it was loaded, and what was wrong with the last attempt ("": nothing). */
-void api_note_configuration(struct api *a, struct wall loaded, const char *trouble);
+/* Another configuration was not taken: why, for the status. */
+void api_note_refused(struct api *a, const char *why);
 
 #endif

@@ -177,14 +177,12 @@ static bool reload(void *owner, struct err *ret_err)
 		conf_free(fresh);
 		log_error("the configuration was not reloaded, the old one stays: %s",
 			  ret_err->text);
-		api_note_configuration(d->api, wall_now(), ret_err->text);
+		api_note_refused(d->api, ret_err->text);
 		notify_ready("running on the old configuration: the new one has an error");
 		return false;
 	}
-	listen.text[0] = '\0';
 	if (!api_configure(d->api, fresh, &listen))
-		log_warn("cannot listen anew, continuing as before: %s", listen.text);
-	api_note_configuration(d->api, wall_now(), listen.text);
+		log_warn("cannot listen as it says, continuing as before: %s", listen.text);
 	conf_free(old);
 	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
 		   registry_endpoint_count(round_registry(d->round)));
@@ -276,7 +274,6 @@ struct daemon *daemon_new(struct conf *conf, const char *path, struct err *ret_e
 
 void daemon_run(struct daemon *d)
 {
-	api_note_configuration(d->api, d->started, "");
 	put_event(d, "started", VERSION_TEXT);
 	log_notice("banksmand %s is running node=%s targets=%zu", VERSION_TEXT, d->conf->node,
 		   d->conf->target_count);

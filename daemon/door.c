@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/addr.h"
 #include "base/mem.h"
+#include "base/parse.h"
 #include "daemon/http.h"
 #include "daemon/listen.h"
 
@@ -94,18 +96,50 @@ bool door_open_local(struct door *d, const char *path, unsigned mode, const char
 	return true;
 }
 
+static bool same_port(const char *a, const char *b)
+{
+	char host[ADDR_TEXT_SIZE];
+	uint16_t x, y;
+
+	return parse_hostport(a, host, sizeof host, &x) &&
+	       parse_hostport(b, host, sizeof host, &y) && x == y;
+}
+
+/* Where it was before.  When that is gone it is nowhere, so that the next attempt is at the new. */
+static void reopen_tcp(struct door *d, struct err *ret_err)
+{
+	struct err again;
+	int fd = listen_tcp(d->where, &again);
+
+	http_listen(d->http, fd);
+	if (fd >= 0)
+		return;
+	(void)err_add(ret_err, "not even where it was before (%s)", again.text);
+	note_place(d, "");
+}
+
+/*
+ * 0.0.0.0:9902 and 127.0.0.1:9902 exclude each other: the old one must go before the new one
+ * can be.  Whoever came in at another address may not be one who can at the new.
+ */
 bool door_open_tcp(struct door *d, const char *where, struct err *ret_err)
 {
+	bool in_the_way = same_port(d->where, where);
 	int fd = -1;
 
 	if (strcmp(d->where, where) == 0)
 		return true;
+	if (in_the_way)
+		http_listen(d->http, -1);
 	if (where[0] != '\0') {
 		fd = listen_tcp(where, ret_err);
+		if (fd < 0 && in_the_way)
+			reopen_tcp(d, ret_err);
 		if (fd < 0)
 			return false;
 	}
 	http_listen(d->http, fd);
+	http_cut(d->http);
 	note_place(d, where);
 	return true;
 }

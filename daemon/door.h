@@ -20,7 +20,11 @@ struct door *door_new(const struct http_parts *parts);
 /* Cuts every connection, takes the socket out of the file system.  NULL is allowed. */
 void door_free(struct door *d);
 
-/* For one door either of the two.  False: it is as it was. */
+/*
+ * For one door either of the two; "" is nowhere.  False: it is as it was.  Another TCP address
+ * cuts the connections that were made to the one before; in the way of one with the same port
+ * that one is closed for a moment, and in the worst case nowhere afterwards, which ret_err says.
+ */
 __attribute__((warn_unused_result)) bool door_open_local(struct door *d, const char *path,
 							 unsigned mode, const char *group,
 							 struct err *ret_err);

@@ -148,15 +148,20 @@ struct http *http_new(const struct http_parts *parts)
 	return h;
 }
 
-void http_free(struct http *h)
+void http_cut(struct http *h)
 {
 	struct link *k;
 
+	while ((k = list_first(&h->exchanges)) != NULL)
+		exchange_free(exchange_of_link(k));
+}
+
+void http_free(struct http *h)
+{
 	if (h == NULL)
 		return;
 	http_listen(h, -1);
-	while ((k = list_first(&h->exchanges)) != NULL)
-		exchange_free(exchange_of_link(k));
+	http_cut(h);
 	(void)event_del(&h->rested);
 	free(h);
 }

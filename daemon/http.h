@@ -26,6 +26,9 @@ struct http *http_new(const struct http_parts *parts);
 /* Cuts every connection.  NULL is allowed. */
 void http_free(struct http *h);
 
+/* Cuts every connection, but not from inside what one of them has called. */
+void http_cut(struct http *h);
+
 void http_limit(struct http *h, unsigned max_connections);
 
 /* Listens on fd from now on, taking it over, and not on the one before; -1: on nothing. */

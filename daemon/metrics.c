@@ -187,7 +187,8 @@ static const struct family {
 	{ "banksman_start_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds", put_started,
 	  "When the daemon started." },
 	{ "banksman_config_last_reload_successful", GAUGE, NEED_NOTHING, "", put_config_ok,
-	  "Whether the last attempt to load the configuration succeeded." },
+	  "Whether the last attempt to load the configuration, and to listen as it says, "
+	  "succeeded." },
 	{ "banksman_config_last_reload_success_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
 	  put_config_time, "When the configuration in force was loaded." },
 	{ "banksman_api_connections", GAUGE, NEED_NOTHING, "", put_connections,

@@ -50,13 +50,14 @@ void scrape_send(const struct status_facts *f, struct exchange *x)
 
 	s->exchange = x;
 	s->format = exchange_request(x)->openmetrics ? METRICS_OPENMETRICS : METRICS_PROMETHEUS;
-	s->facts = (struct metrics_facts){ .registry = round_registry(f->round),
-					   .detail = f->conf->metrics.detail,
-					   .has_store = f->store != NULL,
-					   .started = f->started,
-					   .loaded = f->loaded,
-					   .load_failed = f->trouble[0] != '\0',
-					   .connections = f->connections };
+	s->facts =
+		(struct metrics_facts){ .registry = round_registry(f->round),
+					.detail = f->conf->metrics.detail,
+					.has_store = f->store != NULL,
+					.started = f->started,
+					.loaded = f->loaded,
+					.load_failed = f->refused[0] != '\0' || f->deaf[0] != '\0',
+					.connections = f->connections };
 	round_stats(f->round, &s->facts.round);
 	if (f->store != NULL)
 		store_stats(f->store, &s->facts.store);

@@ -88,7 +88,8 @@ static json_t *configuration_of(const struct status_facts *f)
 	report_set_text(o, "path", f->conf->path);
 	view_set_time(o, "loaded", f->loaded);
 	set_count(o, "targets", f->conf->target_count);
-	report_set_text(o, "error", f->trouble);
+	report_set_text(o, "error", f->refused);
+	report_set_text(o, "listen_error", f->deaf);
 	return o;
 }
 

@@ -19,7 +19,8 @@ struct status_facts {
 	const struct conf *conf;
 	struct wall started;
 	struct wall loaded;  /* the configuration in force */
-	const char *trouble; /* with the last attempt at another; "": none */
+	const char *refused; /* why the last attempt at another failed; "": it did not */
+	const char *deaf;    /* where conf wants us to listen and we do not; "": nowhere */
 	size_t connections;
 };
 

@@ -103,6 +103,7 @@ class Facts:
             self.event(104, self.cut, 14, "port", before="open", after="filtered", reason="no-answer"),
         ]
         self.conf_error = None
+        self.listen_error = None
         self.store = {"writable": True, "bytes": 73400320, "queued": 2, "dropped": 0, "failures": 0,
                       "committed": stamp(now - 1)}  # fmt: skip
 
@@ -133,6 +134,8 @@ class Facts:
         configuration = {"path": "/etc/banksman/banksman.yaml", "loaded": stamp(self.now - 3 * DAY), "targets": 6}
         if self.conf_error:
             configuration["error"] = self.conf_error
+        if self.listen_error:
+            configuration["listen_error"] = self.listen_error
         return {
             "node": "n7.example.com", "version": "0.1.0", "started": stamp(self.now - 3 * DAY),
             "time": stamp(self.now), "uptime_s": 3 * DAY,
@@ -413,6 +416,8 @@ class FakeDaemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def reload(self) -> dict:
         if self.reload_error:
             raise Refusal(422, "configuration", self.reload_error)
+        if self.facts.listen_error:
+            return {"reloaded": True, "listen_error": self.facts.listen_error}
         return {"reloaded": True}
 
 

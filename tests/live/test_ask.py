@@ -86,10 +86,12 @@ def test_status_problems_alone(ask, daemon):
 
 def test_status_tells_what_hinders_the_daemon(ask, daemon):
     daemon.facts.conf_error = "banksman.yaml:3: probe: no such key"
+    daemon.facts.listen_error = "127.0.0.1:9902: Address already in use"
     daemon.facts.store.update(writable=False, trouble="database or disk is full")
     done = ask("status")
     assert "✗ the history is not being written: database or disk is full;" in done.stdout
     assert "! the configuration was not reloaded, the old one stays: banksman.yaml:3" in done.stdout
+    assert "! it does not listen as its configuration says: 127.0.0.1:9902: Address" in done.stdout
 
 
 def test_status_json_is_the_daemons(ask, daemon):
@@ -239,6 +241,12 @@ def test_probe_via_daemon_tells_as_probe_does(ask, daemon):
 def test_reload_says_what_is_in_force(ask, daemon):
     done = ask("reload")
     assert (done.code, done.stdout) == (0, "The new configuration is in force.\n"), done
+    daemon.facts.listen_error = "127.0.0.1:9902: Address already in use"
+    done = ask("reload")
+    assert done.code == 1 and done.stdout.splitlines() == [
+        "The new configuration is in force.",
+        "The daemon does not listen as it says: 127.0.0.1:9902: Address already in use",
+    ]  # fmt: skip
     daemon.reload_error = "banksman.yaml:7: probe.intervall: no such key (did you mean 'interval'?)"
     done = ask("reload")
     assert done.code == 1 and complaint(done) == daemon.reload_error

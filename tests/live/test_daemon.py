@@ -10,13 +10,14 @@ import os
 import pathlib
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
 
 import pytest
 from conftest import public_folder
-from daemon import Daemon, daemon_binary, daemon_wrapper
+from daemon import Daemon, daemon_binary, daemon_wrapper, free_port
 from lab.peers import Peer, hold, listener
 
 KILLS = int(os.environ.get("KILLS", "12"))
@@ -277,6 +278,34 @@ def test_daemon_hangup_with_a_bad_file_keeps_the_old_one(make, peer):
     d.wait("complaint", lambda: "was not reloaded" in d.log())
     assert "did you mean" in d.log() and state(d) == "open"
     assert "did you mean" in d.json("/v1/status")["configuration"]["error"]
+
+
+def refused(address, port):
+    try:
+        socket.create_connection((address, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_daemon_listens_at_the_narrower_address_after_a_reload(make, peer):
+    """0.0.0.0:P and 127.0.0.1:P exclude each other; an address that this machine does not have is told."""
+    port = free_port()
+    d = make([endpoint(peer)], metrics={"listen": f"0.0.0.0:{port}"}).start()
+    assert not refused("127.0.40.7", port)
+    d.conf["metrics"]["listen"] = f"127.0.0.1:{port}"
+    d.write()
+    assert d.post("/v1/reload").json() == {"reloaded": True}
+    assert refused("127.0.40.7", port) and not refused("127.0.0.1", port)
+    d.expected += ["cannot listen as it says"]
+    d.conf["metrics"]["listen"] = f"192.0.2.1:{port}"
+    d.write()
+    told = d.post("/v1/reload").json()
+    assert told["reloaded"] and told["listen_error"].startswith(f"192.0.2.1:{port}: "), told
+    configuration = d.json("/v1/status")["configuration"]
+    assert configuration["listen_error"] == told["listen_error"] and "error" not in configuration
+    assert b"banksman_config_last_reload_successful 0" in d.get("/metrics").body
+    assert not refused("127.0.0.1", port)
 
 
 # ---- a machine that fails it

@@ -72,7 +72,7 @@ TEST(test_metrics_summary_in_the_prometheus_format_is_this_text)
 		"# TYPE banksman_start_timestamp_seconds gauge\n"
 		"banksman_start_timestamp_seconds 1795615506.789\n"
 		"# HELP banksman_config_last_reload_successful Whether the last attempt to load "
-		"the configuration succeeded.\n"
+		"the configuration, and to listen as it says, succeeded.\n"
 		"# TYPE banksman_config_last_reload_successful gauge\n"
 		"banksman_config_last_reload_successful 1\n"
 		"# HELP banksman_config_last_reload_success_timestamp_seconds When the "
