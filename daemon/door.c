@@ -77,7 +77,8 @@ bool door_open_local(struct door *d, const char *path, unsigned mode, const char
 	struct stat made;
 	int fd;
 
-	if (same_path && d->mode == mode && same_group(d->group, group))
+	if (same_path && d->mode == mode && same_group(d->group, group) &&
+	    (path[0] == '\0' || listen_stands(path, &d->made)))
 		return true;
 	if (path[0] == '\0') {
 		door_close(d);

@@ -21,7 +21,8 @@ struct door *door_new(const struct http_parts *parts);
 void door_free(struct door *d);
 
 /*
- * For one door either of the two; "" is nowhere.  False: it is as it was.  Another TCP address
+ * For one door either of the two; "" is nowhere.  False: it is as it was.  A socket that somebody
+ * took out of the file system is made again.  Another TCP address
  * cuts the connections that were made to the one before; in the way of one with the same port
  * that one is closed for a moment, and in the worst case nowhere afterwards, which ret_err says.
  */

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,11 +143,16 @@ int listen_local(const char *path, unsigned mode, const char *group, const struc
 	return -1;
 }
 
-void listen_remove(const char *path, const struct stat *made)
+bool listen_stands(const char *path, const struct stat *made)
 {
 	struct stat st;
 
-	if (lstat(path, &st) == 0 && same_file(&st, made))
+	return lstat(path, &st) == 0 && same_file(&st, made);
+}
+
+void listen_remove(const char *path, const struct stat *made)
+{
+	if (listen_stands(path, made))
 		(void)unlink(path);
 }
 

@@ -3,6 +3,7 @@
 #ifndef DAEMON_LISTEN_H
 #define DAEMON_LISTEN_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "base/err.h"
@@ -15,6 +16,9 @@
  */
 int listen_local(const char *path, unsigned mode, const char *group, const struct stat *ours,
 		 struct stat *ret_made, struct err *ret_err);
+
+/* What stands at path is still the socket that was made. */
+bool listen_stands(const char *path, const struct stat *made);
 
 /* Takes the socket out of the file system, if it is still the one that was made. */
 void listen_remove(const char *path, const struct stat *made);

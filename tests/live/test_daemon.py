@@ -280,6 +280,15 @@ def test_daemon_hangup_with_a_bad_file_keeps_the_old_one(make, peer):
     assert "did you mean" in d.json("/v1/status")["configuration"]["error"]
 
 
+def test_daemon_hangup_makes_a_deleted_socket_again(make, peer):
+    d = make([endpoint(peer)]).start()
+    d.socket.unlink()
+    assert not d.answers()
+    d.process.send_signal(signal.SIGHUP)
+    d.wait("answer", d.answers)
+    assert d.socket.stat().st_mode & 0o777 == 0o660
+
+
 def refused(address, port):
     try:
         socket.create_connection((address, port), timeout=5).close()

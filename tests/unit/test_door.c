@@ -6,8 +6,11 @@
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/must.h"
@@ -155,6 +158,70 @@ TEST(test_door_nowhere_is_nowhere)
 	assert_false(answers("127.0.0.1", port));
 }
 
+static char folder[64];
+static char path[80];
+
+static bool open_path(void)
+{
+	return door_open_local(door, path, 0600, NULL, &err);
+}
+
+static bool path_answers(void)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool well;
+
+	(void)snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+	well = fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof un) == 0;
+	MUST(close(fd) == 0);
+	return well;
+}
+
+static int set_up_folder(void **state)
+{
+	(void)snprintf(folder, sizeof folder, "/tmp/door-XXXXXX");
+	MUST(mkdtemp(folder) != NULL);
+	(void)snprintf(path, sizeof path, "%s/socket", folder);
+	return set_up(state);
+}
+
+static int tear_down_folder(void **state)
+{
+	(void)tear_down(state);
+	return rmdir(folder); /* nothing is left in it */
+}
+
+TEST(test_door_socket_that_was_deleted_is_made_again)
+{
+	struct stat first, second;
+
+	assert_true(open_path() && path_answers());
+	MUST(lstat(path, &first) == 0);
+	assert_true(open_path());
+	MUST(lstat(path, &second) == 0);
+	assert_int_equal(first.st_ino, second.st_ino); /* untouched while it is there */
+	MUST(unlink(path) == 0);
+	assert_false(path_answers());
+	assert_true(open_path() && path_answers());
+}
+
+TEST(test_door_socket_of_another_in_its_place_is_told_and_left)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(open_path());
+	MUST(unlink(path) == 0);
+	(void)snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+	MUST(other >= 0 && bind(other, (struct sockaddr *)&un, sizeof un) == 0 &&
+	     listen(other, 1) == 0);
+	assert_false(open_path());
+	assert_non_null(strstr(err.text, "another process listens there"));
+	MUST(close(other) == 0);
+	assert_true(open_path()); /* nobody answers there any more */
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(
 		test_door_narrower_address_with_the_same_port_takes_the_place, set_up, tear_down),
@@ -165,6 +232,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_door_other_address_cuts_the_connections, set_up,
 					tear_down),
 	cmocka_unit_test_setup_teardown(test_door_nowhere_is_nowhere, set_up, tear_down),
+	cmocka_unit_test_setup_teardown(test_door_socket_that_was_deleted_is_made_again,
+					set_up_folder, tear_down_folder),
+	cmocka_unit_test_setup_teardown(test_door_socket_of_another_in_its_place_is_told_and_left,
+					set_up_folder, tear_down_folder),
 };
 
 int main(void)
