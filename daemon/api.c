@@ -17,6 +17,7 @@
 #include "daemon/http.h"
 #include "daemon/order.h"
 #include "daemon/params.h"
+#include "daemon/reload.h"
 #include "daemon/reply.h"
 #include "daemon/roster.h"
 #include "daemon/round.h"
@@ -158,19 +159,8 @@ static void post_probe(struct api *a, struct exchange *x)
 
 static void post_reload(struct api *a, struct exchange *x)
 {
-	struct err err = { .text = "" };
-	json_t *o;
-
-	if (!params_known(x, NULL, 0))
-		return;
-	if (!a->parts.reload(a->parts.owner, &err)) {
-		reply_fail(x, 422, NULL, "%s", err.text);
-		return;
-	}
-	o = report_object();
-	report_set(o, "reloaded", json_true());
-	report_set_text(o, "listen_error", a->deaf.text);
-	reply_json(x, 200, o);
+	if (params_known(x, NULL, 0))
+		reload_order(a->parts.reload, x);
 }
 
 static void get_metrics(struct api *a, struct exchange *x)

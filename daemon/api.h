@@ -15,6 +15,7 @@
 
 struct api;
 struct event_base;
+struct reload;
 struct round;
 struct store;
 
@@ -25,9 +26,7 @@ struct api_parts {
 	struct store *store; /* NULL: no history is kept */
 	const struct conf *conf;
 	struct wall started;
-	void *owner;
-	/* Loads the configuration again: false with the reason when the old one stays. */
-	bool (*reload)(void *owner, struct err *ret_err);
+	struct reload *reload;
 };
 
 /*

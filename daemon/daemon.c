@@ -19,11 +19,18 @@
 #include "daemon/conf.h"
 #include "daemon/confwatch.h"
 #include "daemon/notify.h"
+#include "daemon/reload.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
 #include "probes/prober.h"
 
-enum { STOP_PATIENCE_MS = 5000, SPARE_FDS = 64, FDS_PER_ATTEMPT = 2, SIGNALS = 3 };
+enum {
+	STOP_PATIENCE_MS = 5000,
+	SPARE_FDS = 64,
+	FDS_PER_ATTEMPT = 2,
+	SIGNALS = 3,
+	PAUSE_SPARE_MS = 1000
+};
 
 struct daemon {
 	const char *path;  /* borrowed; of the configuration */
@@ -32,6 +39,7 @@ struct daemon {
 	struct prober *prober;
 	struct store *store; /* NULL: no history is kept */
 	struct round *round;
+	struct reload *reload;
 	struct api *api;
 	struct confwatch *watch;
 	struct event turn; /* when the round wants its next call */
@@ -163,39 +171,51 @@ static bool adopt(struct daemon *d, struct conf *fresh, struct err *ret_err)
 	return true;
 }
 
-/* The complete new configuration, or the old one stays. */
-static bool reload(void *owner, struct err *ret_err)
+/* So that every attempt that a reload has begun anew comes to its end before the next one. */
+static struct span pause_after(const struct conf *c)
 {
+	struct span longest = c->probe.timeout;
+
+	for (size_t i = 0; i < c->target_count; i++)
+		if (c->targets[i].timeout.ns > longest.ns)
+			longest = c->targets[i].timeout;
+	return (struct span){ .ns = longest.ns + span_of_ms(PAUSE_SPARE_MS).ns };
+}
+
+/* The complete new configuration, or the old one stays. */
+static void load(void *owner, struct reload_outcome *ret_outcome)
+{
+	struct err *refused = &ret_outcome->refused;
 	struct daemon *d = owner;
 	struct conf *old = d->conf;
 	struct conf *fresh;
-	struct err listen;
 
 	notify_reloading(mono_now());
-	fresh = conf_load(d->path, ret_err);
-	if (fresh == NULL || !adopt(d, fresh, ret_err)) {
+	fresh = conf_load(d->path, refused);
+	if (fresh == NULL || !adopt(d, fresh, refused)) {
 		conf_free(fresh);
 		log_error("the configuration was not reloaded, the old one stays: %s",
-			  ret_err->text);
-		api_note_refused(d->api, ret_err->text);
+			  refused->text);
+		api_note_refused(d->api, refused->text);
 		notify_ready("running on the old configuration: the new one has an error");
-		return false;
+		return;
 	}
-	if (!api_configure(d->api, fresh, &listen))
-		log_warn("cannot listen as it says, continuing as before: %s", listen.text);
+	if (!api_configure(d->api, fresh, &ret_outcome->deaf))
+		log_warn("cannot listen as it says, continuing as before: %s",
+			 ret_outcome->deaf.text);
+	reload_set_pause(d->reload, pause_after(fresh));
 	conf_free(old);
 	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
 		   registry_endpoint_count(round_registry(d->round)));
 	put_event(d, "reloaded", "");
 	notify_ready("running");
-	return true;
 }
 
 static void on_changed_file(void *owner)
 {
-	struct err err;
+	struct daemon *d = owner;
 
-	(void)reload(owner, &err); /* it has been logged */
+	reload_want(d->reload);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *data)
@@ -204,7 +224,7 @@ static void on_signal(evutil_socket_t fd, short what, void *data)
 
 	(void)what;
 	if (fd == SIGHUP)
-		on_changed_file(d);
+		reload_want(d->reload);
 	else
 		(void)event_base_loopbreak(d->base);
 }
@@ -244,13 +264,14 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 	if (!round_configure(d->round, d->conf, ret_err) ||
 	    (d->store != NULL && !store_start(d->store, ret_err)))
 		return false;
+	d->reload = reload_new(&(struct reload_parts){ .base = d->base, .owner = d, .load = load });
+	reload_set_pause(d->reload, pause_after(d->conf));
 	d->api = api_new(&(struct api_parts){ .base = d->base,
 					      .round = d->round,
 					      .store = d->store,
 					      .conf = d->conf,
 					      .started = d->started,
-					      .owner = d,
-					      .reload = reload },
+					      .reload = d->reload },
 			 ret_err);
 	return d->api != NULL && start_events(d, ret_err);
 }
@@ -290,6 +311,7 @@ void daemon_free(struct daemon *d)
 	if (d == NULL)
 		return;
 	api_free(d->api);
+	reload_free(d->reload);
 	confwatch_free(d->watch);
 	(void)event_del(&d->turn);
 	(void)event_del(&d->alive);

@@ -280,6 +280,38 @@ def test_daemon_hangup_with_a_bad_file_keeps_the_old_one(make, peer):
     assert "did you mean" in d.json("/v1/status")["configuration"]["error"]
 
 
+@contextlib.contextmanager
+def dropping(address, port):
+    """A port that answers nobody: its queue of connections is full, and nobody takes them."""
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        full.bind((address, port))
+        full.listen(0)
+        for _ in range(4):
+            s = stack.enter_context(socket.socket())
+            s.setblocking(False)
+            s.connect_ex((address, port))
+        yield
+
+
+def test_daemon_storm_of_hangups_hides_no_outage(make, peer):
+    """A reload begins attempts anew: many in a row must let one come to its end."""
+    d = make([endpoint(peer)]).start()
+    wait_state(d, "open")
+    peer.close_port()
+    with dropping(peer.address, peer.port):
+
+        def filtered():
+            d.process.send_signal(signal.SIGHUP)
+            return state(d) == "filtered"
+
+        began = time.monotonic()
+        d.wait("filtered", filtered, timeout=20)
+        lasted = time.monotonic() - began
+    assert d.log().count("configuration reloaded") <= 2 + lasted / 1.4  # probe.timeout and a second
+
+
 def test_daemon_hangup_makes_a_deleted_socket_again(make, peer):
     d = make([endpoint(peer)]).start()
     d.socket.unlink()
