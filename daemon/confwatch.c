@@ -13,41 +13,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 
-enum { SETTLE_MS = 500 };
-
-/* Which file it is, and as of when; all zero: it is not there. */
-struct identity {
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	struct timespec modified;
-};
-
 struct confwatch {
-	const char *path; /* borrowed */
-	confwatch_fn *changed;
-	void *owner;
+	struct confwatch_parts parts;
 	int fd; /* owned; inotify */
 	struct event readable;
 	struct event settled;
-	struct identity known;
+	struct confwatch_mark read; /* what was read, or told */
 };
 
-static struct identity identify(const char *path)
+struct confwatch_mark confwatch_look(const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return (struct identity){ 0 };
-	return (struct identity){
+		return (struct confwatch_mark){ 0 };
+	return (struct confwatch_mark){
 		.device = st.st_dev, .inode = st.st_ino, .size = st.st_size, .modified = st.st_mtim
 	};
 }
 
-static bool same(const struct identity *a, const struct identity *b)
+static bool same(const struct confwatch_mark *a, const struct confwatch_mark *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 	       a->modified.tv_sec == b->modified.tv_sec &&
@@ -74,55 +61,69 @@ static bool watch_folders(const struct confwatch *w)
 {
 	char target[PATH_MAX];
 
-	if (!watch_folder_of(w, w->path))
+	if (!watch_folder_of(w, w->parts.path))
 		return false;
-	return realpath(w->path, target) == NULL || watch_folder_of(w, target);
+	return realpath(w->parts.path, target) == NULL || watch_folder_of(w, target);
+}
+
+static void await_settling(struct confwatch *w)
+{
+	struct timeval settle = span_timeval(w->parts.settle);
+
+	(void)event_add(&w->settled, &settle);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *data)
 {
 	struct confwatch *w = data;
-	struct timeval settle = span_timeval(span_of_ms(SETTLE_MS));
 	char events[4096];
 
 	(void)what;
 	while (read(fd, events, sizeof events) > 0)
 		;
-	(void)event_add(&w->settled, &settle);
+	await_settling(w);
 }
 
 static void on_settled(evutil_socket_t fd, short what, void *data)
 {
 	struct confwatch *w = data;
-	struct identity now = identify(w->path);
+	struct confwatch_mark now = confwatch_look(w->parts.path);
 
 	(void)fd;
 	(void)what;
 	(void)watch_folders(w); /* a folder that is gone for now is watched again later */
 	/* Between two steps of a replacement there is no file: the next event tells. */
-	if (now.inode == 0 || same(&now, &w->known))
+	if (now.inode == 0 || same(&now, &w->read))
 		return;
-	w->known = now;
-	w->changed(w->owner);
+	w->read = now;
+	w->parts.changed(w->parts.owner);
 }
 
-struct confwatch *confwatch_new(struct event_base *base, const char *path, confwatch_fn *changed,
-				void *owner, struct err *ret_err)
+void confwatch_note(struct confwatch *w)
+{
+	if (w != NULL)
+		w->read = confwatch_look(w->parts.path);
+}
+
+struct confwatch *confwatch_new(const struct confwatch_parts *parts, struct err *ret_err)
 {
 	struct confwatch *w = xcalloc(1, sizeof *w);
 
-	*w = (struct confwatch){ .path = path, .changed = changed, .owner = owner, .fd = -1 };
-	w->known = identify(path);
+	w->parts = *parts;
+	w->read = parts->read;
 	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (event_assign(&w->readable, base, w->fd, EV_READ | EV_PERSIST, on_readable, w) != 0 ||
-	    event_assign(&w->settled, base, -1, 0, on_settled, w) != 0 || w->fd < 0 ||
+	if (event_assign(&w->readable, parts->base, w->fd, EV_READ | EV_PERSIST, on_readable, w) !=
+		    0 ||
+	    event_assign(&w->settled, parts->base, -1, 0, on_settled, w) != 0 || w->fd < 0 ||
 	    !watch_folders(w) || event_add(&w->readable, NULL) != 0) {
-		(void)err_set(ret_err, errno, "cannot watch %s: %s", path, strerrordesc_np(errno));
+		(void)err_set(ret_err, errno, "cannot watch %s: %s", parts->path,
+			      strerrordesc_np(errno));
 		if (w->fd >= 0)
 			(void)close(w->fd);
 		free(w);
 		return NULL;
 	}
+	await_settling(w); /* it may have changed since it was read */
 	return w;
 }
 

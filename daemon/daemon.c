@@ -29,12 +29,14 @@ enum {
 	SPARE_FDS = 64,
 	FDS_PER_ATTEMPT = 2,
 	SIGNALS = 3,
-	PAUSE_SPARE_MS = 1000
+	PAUSE_SPARE_MS = 1000,
+	SETTLE_MS = 500
 };
 
 struct daemon {
-	const char *path;  /* borrowed; of the configuration */
-	struct conf *conf; /* owned; the one in force */
+	const char *path;           /* borrowed; of the configuration */
+	struct confwatch_mark read; /* of it, before the start */
+	struct conf *conf;          /* owned; the one in force */
 	struct event_base *base;
 	struct prober *prober;
 	struct store *store; /* NULL: no history is kept */
@@ -191,6 +193,7 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 	struct conf *fresh;
 
 	notify_reloading(mono_now());
+	confwatch_note(d->watch);
 	fresh = conf_load(d->path, refused);
 	if (fresh == NULL || !adopt(d, fresh, refused)) {
 		conf_free(fresh);
@@ -239,7 +242,13 @@ static bool start_events(struct daemon *d, struct err *ret_err)
 		if (evsignal_assign(&d->signals[i], d->base, numbers[i], on_signal, d) != 0 ||
 		    event_add(&d->signals[i], NULL) != 0)
 			return err_set(ret_err, 0, "cannot wait for signals");
-	d->watch = confwatch_new(d->base, d->path, on_changed_file, d, ret_err);
+	d->watch = confwatch_new(&(struct confwatch_parts){ .base = d->base,
+							    .path = d->path,
+							    .read = d->read,
+							    .settle = span_of_ms(SETTLE_MS),
+							    .owner = d,
+							    .changed = on_changed_file },
+				 ret_err);
 	if (d->watch == NULL)
 		log_warn("%s; a change of it needs a SIGHUP, continuing", ret_err->text);
 	if (notify_watchdog(&d->alive_every))
@@ -276,12 +285,14 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 	return d->api != NULL && start_events(d, ret_err);
 }
 
-struct daemon *daemon_new(struct conf *conf, const char *path, struct err *ret_err)
+struct daemon *daemon_new(struct conf *conf, const char *path, const struct confwatch_mark *read,
+			  struct err *ret_err)
 {
 	struct daemon *d = xcalloc(1, sizeof *d);
 
 	d->conf = conf;
 	d->path = path;
+	d->read = *read;
 	d->started = wall_now();
 	d->base = prober_loop_new();
 	MUST(d->base != NULL);

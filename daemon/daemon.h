@@ -8,13 +8,16 @@
 #include "base/err.h"
 
 struct conf;
+struct confwatch_mark;
 struct daemon;
 
 /*
- * Makes everything and listens; takes conf over.  path is borrowed: a reload reads it again.
- * NULL when something without which it makes no sense to run cannot be had.
+ * Makes everything and listens; takes conf over, which was read from path after read was taken
+ * of it.  path is borrowed: a reload reads it again.  NULL when something without which it makes
+ * no sense to run cannot be had.
  */
-struct daemon *daemon_new(struct conf *conf, const char *path, struct err *ret_err);
+struct daemon *daemon_new(struct conf *conf, const char *path, const struct confwatch_mark *read,
+			  struct err *ret_err);
 
 /* Runs until SIGTERM or SIGINT. */
 void daemon_run(struct daemon *d);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "daemon/conf.h"
+#include "daemon/confwatch.h"
 #include "daemon/daemon.h"
 #include "daemon/once.h"
 #include "report/exit.h"
@@ -137,10 +138,10 @@ static struct wish understand(int argc, char **argv)
 	return w;
 }
 
-static int run(struct conf *conf, const char *path)
+static int run(struct conf *conf, const char *path, const struct confwatch_mark *read)
 {
 	struct err err;
-	struct daemon *d = daemon_new(conf, path, &err);
+	struct daemon *d = daemon_new(conf, path, read, &err);
 
 	if (d == NULL) {
 		log_error("%s", err.text);
@@ -154,11 +155,13 @@ static int run(struct conf *conf, const char *path)
 int main(int argc, char **argv)
 {
 	struct wish w = understand(argc, argv);
+	struct confwatch_mark read;
 	struct conf *conf;
 	struct err err;
 
 	if (w.status >= 0)
 		return w.status;
+	read = confwatch_look(w.path);
 	conf = conf_load(w.path, &err);
 	if (conf == NULL) {
 		(void)fprintf(stderr, "banksmand: %s\n", err.text);
@@ -171,5 +174,5 @@ int main(int argc, char **argv)
 		conf_free(conf);
 		return STATUS_CLEAR;
 	}
-	return w.once ? once_run(conf, w.json) : run(conf, w.path);
+	return w.once ? once_run(conf, w.json) : run(conf, w.path, &read);
 }

@@ -280,6 +280,17 @@ def test_daemon_hangup_with_a_bad_file_keeps_the_old_one(make, peer):
     assert "did you mean" in d.json("/v1/status")["configuration"]["error"]
 
 
+def test_daemon_change_that_was_read_by_order_is_not_read_again(make, peer):
+    d = make([endpoint(peer)]).start()
+    d.conf["endpoints"].append(endpoint(peer, "second") | {"address": f"127.0.40.2:{peer.port}"})
+    d.write()
+    assert d.post("/v1/reload").status == 200
+    wait_state(d, "closed", "second")
+    d.wait("longer than a change is waited with",
+           lambda: d.json("/v1/endpoints?match=second")["endpoints"][0]["checks"] > 4)  # fmt: skip
+    assert [e["kind"] for e in d.json("/v1/events")["events"]].count("reloaded") == 1
+
+
 @contextlib.contextmanager
 def dropping(address, port):
     """A port that answers nobody: its queue of connections is full, and nobody takes them."""
