@@ -15,12 +15,16 @@
 
 #include "base/mem.h"
 
+enum { SETTLES_MAX = 10 };
+
 struct confwatch {
 	struct confwatch_parts parts;
 	int fd; /* owned; inotify */
 	struct event readable;
 	struct event settled;
+	struct mono latest;         /* for settled, while it is pending */
 	struct confwatch_mark read; /* what was read, or told */
+	struct confwatch_mark seen; /* what it was at the last event */
 };
 
 struct confwatch_mark confwatch_look(const char *path)
@@ -68,9 +72,26 @@ static bool watch_folders(const struct confwatch *w)
 
 static void await_settling(struct confwatch *w)
 {
-	struct timeval settle = span_timeval(w->parts.settle);
+	struct mono now = mono_now();
+	struct mono when = mono_add(now, w->parts.settle);
+	struct timeval wait;
 
-	(void)event_add(&w->settled, &settle);
+	if (event_pending(&w->settled, EV_TIMEOUT, NULL) == 0)
+		w->latest = mono_add(now, (struct span){ w->parts.settle.ns * SETTLES_MAX });
+	if (mono_before(w->latest, when))
+		when = w->latest;
+	wait = span_timeval(mono_sub(when, now));
+	(void)event_add(&w->settled, &wait);
+}
+
+/* Whatever happened in the folders: has it made another file of ours? */
+static void look(struct confwatch *w)
+{
+	struct confwatch_mark before = w->seen;
+
+	w->seen = confwatch_look(w->parts.path);
+	if (!same(&w->seen, &before))
+		await_settling(w);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *data)
@@ -81,19 +102,25 @@ static void on_readable(evutil_socket_t fd, short what, void *data)
 	(void)what;
 	while (read(fd, events, sizeof events) > 0)
 		;
-	await_settling(w);
+	(void)watch_folders(w); /* first: what happens behind it is an event */
+	look(w);
 }
 
 static void on_settled(evutil_socket_t fd, short what, void *data)
 {
 	struct confwatch *w = data;
-	struct confwatch_mark now = confwatch_look(w->parts.path);
+	struct confwatch_mark now;
 
 	(void)fd;
 	(void)what;
-	(void)watch_folders(w); /* a folder that is gone for now is watched again later */
-	/* Between two steps of a replacement there is no file: the next event tells. */
-	if (now.inode == 0 || same(&now, &w->read))
+	(void)watch_folders(w);
+	now = confwatch_look(w->parts.path);
+	/* Between two steps of a replacement; and of a folder that is gone no event would tell. */
+	if (now.inode == 0) {
+		await_settling(w);
+		return;
+	}
+	if (same(&now, &w->read))
 		return;
 	w->read = now;
 	w->parts.changed(w->parts.owner);
@@ -110,7 +137,7 @@ struct confwatch *confwatch_new(const struct confwatch_parts *parts, struct err 
 	struct confwatch *w = xcalloc(1, sizeof *w);
 
 	w->parts = *parts;
-	w->read = parts->read;
+	w->read = w->seen = parts->read;
 	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (event_assign(&w->readable, parts->base, w->fd, EV_READ | EV_PERSIST, on_readable, w) !=
 		    0 ||
@@ -123,7 +150,7 @@ struct confwatch *confwatch_new(const struct confwatch_parts *parts, struct err 
 		free(w);
 		return NULL;
 	}
-	await_settling(w); /* it may have changed since it was read */
+	look(w); /* it may have changed since it was read */
 	return w;
 }
 

@@ -38,8 +38,9 @@ struct confwatch_parts {
 };
 
 /*
- * changed runs on the loop, when settle has passed since the last of a burst of changes.  NULL:
- * cannot watch.
+ * changed runs on the loop, when settle has passed since the last of a burst of changes of the file
+ * (what else happens in its folder does not count), or ten times that since the first of them.
+ * NULL: cannot watch.
  */
 struct confwatch *confwatch_new(const struct confwatch_parts *parts, struct err *ret_err);
 void confwatch_free(struct confwatch *w);
