@@ -24,9 +24,8 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 struct asking {
 	struct exchange *exchange;
 	struct ask *ask;
-	json_t *reply;      /* what stands in front of the rows; owned */
-	const char *key;    /* of the rows; static */
-	const char *aspect; /* NULL: all; static */
+	json_t *reply;   /* what stands in front of the rows; owned */
+	const char *key; /* of the rows; static */
 };
 
 static void asking_free(struct asking *g)
@@ -53,27 +52,6 @@ static void set_next(json_t *o, int64_t next)
 	report_set_text(o, "next", text);
 }
 
-/* The spans of one aspect: a page may then hold fewer than it could. */
-static void reply_aspect(struct exchange *x, json_t *o, const struct asking *g,
-			 const struct answer *a)
-{
-	json_t *all = json_loadb(a->json, a->len, 0, NULL);
-	json_t *kept = report_array();
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(all, i, row)
-	{
-		const char *aspect = json_string_value(json_object_get(row, "aspect"));
-
-		if (aspect != NULL && strcmp(aspect, g->aspect) == 0)
-			report_append(kept, json_incref(row));
-	}
-	json_decref(all);
-	report_set(o, g->key, kept);
-	reply_json(x, 200, o);
-}
-
 static void on_answer(void *owner, const struct answer *a)
 {
 	struct asking *g = owner;
@@ -85,10 +63,7 @@ static void on_answer(void *owner, const struct answer *a)
 		reply_fail(x, 503, NULL, "the history does not answer: %s", a->error);
 	} else {
 		set_next(o, a->next);
-		if (g->aspect != NULL)
-			reply_aspect(x, o, g, a);
-		else
-			reply_rows(x, o, g->key, a->json, a->len);
+		reply_rows(x, o, g->key, a->json, a->len);
 	}
 	asking_free(g);
 }
@@ -181,8 +156,8 @@ static bool take_history(const struct asker *a, struct exchange *x, struct quest
 	q->kind = kinds[resolution];
 	how->key = names[resolution];
 	if (aspect < ASPECT_N)
-		how->aspect = aspects[aspect];
-	if (q->endpoint != 0 && (how->aspect == NULL || q->kind == QUESTION_SPANS))
+		q->aspect = aspects[aspect];
+	if (q->endpoint != 0 && (q->aspect == NULL || q->kind == QUESTION_SPANS))
 		return true;
 	if (q->endpoint == 0)
 		reply_fail(x, 400, NULL, "which endpoint? endpoint=ID or endpoint=esx04:902");

@@ -96,6 +96,7 @@ struct bounds {
 	int64_t from_ms, to_ms;
 	int64_t after;
 	int64_t limit;
+	const char *aspect; /* NULL: all */
 };
 
 static int64_t within(int64_t value, int64_t least, int64_t most)
@@ -111,6 +112,7 @@ static struct bounds bounds_of(const struct question *q, const struct known *k, 
 		.to_ms = within(q->to.ms, 0, WALL_MAX_MS),
 		.after = q->after,
 		.limit = within(q->limit, 1, HISTORY_ROWS_MAX),
+		.aspect = q->aspect,
 	};
 
 	if (newest_first && q->after <= 0)
@@ -151,6 +153,8 @@ static bool ask_page(struct db *d, enum statement id, const struct bounds *b, st
 	db_bind_int(d, ":limit", b->limit + 1);
 	if (b->endpoint != 0)
 		db_bind_int(d, ":endpoint", b->endpoint);
+	if (b->aspect != NULL)
+		db_bind_text(d, ":aspect", b->aspect);
 	return collect(d, b->limit, out, ret_next);
 }
 
@@ -223,6 +227,13 @@ static bool ask_summary(struct db *d, struct bounds *b, struct wall now, struct 
 	return true;
 }
 
+static enum statement spans_statement(const struct question *q)
+{
+	if (q->endpoint == 0)
+		return STMT_QUESTION_SPANS_ALL;
+	return q->aspect != NULL ? STMT_QUESTION_SPANS_OF : STMT_QUESTION_SPANS;
+}
+
 static enum statement events_statement(const struct question *q)
 {
 	if (q->endpoint != 0)
@@ -263,8 +274,7 @@ bool history_answer(struct db *d, const struct known *k, const struct question *
 	db_set_deadline(d, mono_add(mono_now(), span_of_ms(HISTORY_PATIENCE_MS)));
 	switch (q->kind) {
 	case QUESTION_SPANS:
-		return ask_page(d, one ? STMT_QUESTION_SPANS : STMT_QUESTION_SPANS_ALL, &b, out,
-				ret_next);
+		return ask_page(d, spans_statement(q), &b, out, ret_next);
 	case QUESTION_SAMPLES:
 		return ask_page(d, STMT_QUESTION_SAMPLES, &b, out, ret_next);
 	case QUESTION_ROLLUPS:

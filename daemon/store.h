@@ -177,6 +177,8 @@ struct question {
 	int64_t after;    /* the `next` of the page before; 0: the first page */
 	unsigned limit;   /* rows, 1 to 1,000 */
 	bool ascending;   /* QUESTION_EVENTS */
+	/* QUESTION_SPANS of one endpoint: of this aspect alone; NULL: of all; static. */
+	const char *aspect;
 };
 
 struct answer {

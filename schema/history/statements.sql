@@ -212,6 +212,18 @@ WHERE s.endpoint_id = :endpoint AND s.id < :after
 	AND s.since_ms < :to AND (s.until_ms IS NULL OR s.until_ms > :from OR s.since_ms >= :from)
 ORDER BY s.id DESC LIMIT :limit;
 
+-- STMT question_spans_of
+SELECT s.id, json_patch('{}', json_object(
+	'id', s.id, 'endpoint', endpoint_id(s.endpoint_id), 'aspect', s.aspect,
+	'state', s.state, 'reason', s.reason, 'offender', s.offender, 'detail', s.detail,
+	'began', CASE WHEN s.began_ms <> s.since_ms THEN rfc3339(s.began_ms) END,
+	'from', rfc3339(s.since_ms), 'to', rfc3339(s.until_ms),
+	'seen', rfc3339(s.seen_ms), 'count', s.count))
+FROM span s INDEXED BY span_last
+WHERE s.endpoint_id = :endpoint AND s.aspect = :aspect AND s.id < :after
+	AND s.since_ms < :to AND (s.until_ms IS NULL OR s.until_ms > :from OR s.since_ms >= :from)
+ORDER BY s.id DESC LIMIT :limit;
+
 -- STMT question_spans_all
 SELECT s.id, json_patch('{}', json_object(
 	'id', s.id, 'endpoint', endpoint_id(s.endpoint_id), 'aspect', s.aspect,
