@@ -98,26 +98,6 @@ static int show_window(struct inquiry *q, const char *pattern)
 
 /* ---- a moment */
 
-static bool among(const json_t *row, const struct inquiry_ids *ids)
-{
-	int64_t id = got_number(row, "endpoint", 0);
-
-	for (size_t i = 0; i < ids->count; i++)
-		if (ids->ids[i] == id)
-			return true;
-	return ids->count == 0;
-}
-
-/* Those of ids alone. */
-static void keep(json_t *all, const struct inquiry_ids *ids)
-{
-	json_t *list = json_object_get(all, "endpoints");
-
-	for (size_t i = json_array_size(list); i-- > 0;)
-		if (!among(got_element(list, i), ids))
-			(void)json_array_remove(list, i);
-}
-
 static int show_moment(struct inquiry *q, const char *pattern)
 {
 	struct inquiry_ids ids;
@@ -129,13 +109,10 @@ static int show_moment(struct inquiry *q, const char *pattern)
 	buf_init(&target, INQUIRY_TARGET_BYTES);
 	buf_puts(&target, "/v1/at");
 	inquiry_param_time(&target, "time", q->options->at);
-	all = inquiry_list(q, buf_text(&target), "endpoints",
+	all = inquiry_rows(q, buf_text(&target), "endpoints", &ids, (struct wall){ 0 },
 			   pattern == NULL ? q->options->limit : 0);
 	buf_done(&target);
-	if (all == NULL)
-		return q->status;
-	keep(all, &ids);
-	return inquiry_show(q, all, show_at, STATUS_CLEAR);
+	return all != NULL ? inquiry_show(q, all, show_at, STATUS_CLEAR) : q->status;
 }
 
 int cmd_history(const struct options *o)

@@ -188,13 +188,14 @@ void ask_history(const struct asker *a, struct exchange *x)
 
 void ask_at(const struct asker *a, struct exchange *x)
 {
-	static const char *const names[] = { "time", "limit", "after" };
+	static const char *const names[] = { "time", "endpoint", "limit", "after" };
 	struct question q = everything;
 	struct asking how = { .key = "endpoints" };
 
 	q.kind = QUESTION_AT;
 	if (!params_known(x, names, ARRAY_LEN(names)) || !has_history(a, x) ||
-	    !params_time(x, "time", wall_now(), &q.from) || !take_page(x, &q))
+	    !params_time(x, "time", wall_now(), &q.from) ||
+	    !params_endpoint(x, a->registry, &q.endpoint) || !take_page(x, &q))
 		return;
 	if (q.from.ms == INT64_MIN) {
 		reply_fail(x, 400, NULL, "which moment? time=2026-11-25T03:12:00Z or time=90m");

@@ -161,12 +161,13 @@ static bool ask_page(struct db *d, enum statement id, const struct bounds *b, st
 static bool ask_at(struct db *d, const struct bounds *b, struct wall now, struct buf *out,
 		   int64_t *ret_next)
 {
+	bool one = b->endpoint != 0;
+
 	db_start(d, STMT_QUESTION_AT);
 	db_bind_int(d, ":from", b->from_ms > 0 && b->from_ms < now.ms ? b->from_ms : now.ms);
-	db_bind_int(d, ":after", b->after);
+	db_bind_int(d, ":after", one && b->after < b->endpoint ? b->endpoint - 1 : b->after);
+	db_bind_int(d, ":last", one ? b->endpoint : INT64_MAX);
 	db_bind_int(d, ":limit", b->limit + 1);
-	if (b->endpoint != 0)
-		db_bind_int(d, ":endpoint", b->endpoint);
 	return collect(d, b->limit, out, ret_next);
 }
 

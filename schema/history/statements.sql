@@ -287,7 +287,7 @@ LEFT JOIN span s ON s.id = (
 LEFT JOIN span t ON t.id = (
 	SELECT id FROM span WHERE endpoint_id = e.id AND aspect = 'trust' AND since_ms <= :from
 	ORDER BY since_ms DESC, id DESC LIMIT 1) AND (t.until_ms IS NULL OR t.until_ms > :from)
-WHERE e.id > :after AND (:endpoint IS NULL OR e.id = :endpoint)
+WHERE e.id > :after AND e.id <= :last
 	AND (p.id IS NOT NULL OR e.retired_ms IS NULL OR e.retired_ms > :from)
 ORDER BY e.id LIMIT :limit;
 

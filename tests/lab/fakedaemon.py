@@ -364,7 +364,7 @@ class FakeDaemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             ("GET", "/v1/history"): lambda: self.history(query),
             ("GET", "/v1/at"): lambda: {
                 "time": query["time"],
-                **self.pages("endpoints", self.facts.at(seconds(query["time"])), query),
+                **self.rows("endpoints", self.facts.at(seconds(query["time"])), query),
             },
             ("GET", "/v1/events"): lambda: self.rows("events", self.facts.events[::-1], query),
             ("GET", "/v1/certificates"): lambda: self.rows("certificates", self.facts.certificates(), query),

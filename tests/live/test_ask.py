@@ -196,6 +196,8 @@ def test_history_at_a_moment(ask, daemon):
     assert ask("history", "--at", moment).stdout.count("example.com") == 5
     found = ask("history", "esx04", "--at", moment, "-o", "json").json()
     assert [e["endpoint"] for e in found["endpoints"]] == [13, 14]
+    asked = [query.get("endpoint") for _, path, query, _ in daemon.asked if path == "/v1/at"]
+    assert asked == ["14", None, "13", "14"], "no more than what is shown"
 
 
 def test_times_are_local_for_people_and_utc_for_programs(ask, daemon):

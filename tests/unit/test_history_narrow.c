@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Questions that want less than there is: one aspect of an endpoint. */
+/* Questions that want less than there is: one endpoint, or one aspect of it. */
 #include "daemon/history.h"
 
 #include <jansson.h>
@@ -94,8 +94,28 @@ TEST(test_history_spans_of_one_aspect_fill_their_pages)
 	expect_full_pages(q, "reason", "tls-timeout serving tls-timeout ");
 }
 
+TEST(test_history_at_of_one_endpoint_is_that_alone)
+{
+	struct question q = kept_question(QUESTION_AT, 2);
+
+	put_story();
+	expect_full_pages(q, "name", "esx2:902 ");
+	q.endpoint = 1;
+	expect_full_pages(q, "name", "esx1:902 ");
+	q.after = 1;
+	expect_full_pages(q, "name", "");
+	q.after = 0;
+	q.endpoint = 3;
+	expect_full_pages(q, "name", "");
+	q.endpoint = 0;
+	q.limit = 1;
+	expect_full_pages(q, "name", "esx1:902 esx2:902 ");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_history_spans_of_one_aspect_fill_their_pages, set_up,
+					tear_down),
+	cmocka_unit_test_setup_teardown(test_history_at_of_one_endpoint_is_that_alone, set_up,
 					tear_down),
 };
 
