@@ -11,65 +11,17 @@
 #include "daemon/series.h"
 #include "daemon/tally.h"
 
-/* ---- the daemon itself */
+/* ---- what is more than one number */
 
 static void put_build(const struct writer *w)
 {
 	buf_printf(w->out, "banksman_build_info{version=\"%s\"} 1\n", VERSION_TEXT);
 }
 
-static double seconds_of(struct wall t)
-{
-	return (double)t.ms / 1000;
-}
-
-static void put_started(const struct writer *w)
-{
-	writer_value(w, "", seconds_of(w->facts->started));
-}
-
-static void put_config_ok(const struct writer *w)
-{
-	writer_value(w, "", w->facts->load_failed ? 0 : 1);
-}
-
-static void put_config_time(const struct writer *w)
-{
-	if (w->facts->loaded.ms != 0)
-		writer_value(w, "", seconds_of(w->facts->loaded));
-}
-
-static void put_connections(const struct writer *w)
-{
-	writer_value(w, "", (double)w->facts->connections);
-}
-
-/* ---- the schedule */
-
 static void put_checks(const struct writer *w)
 {
 	writer_count(w, "{depth=\"reach\"}", w->facts->round.started);
 	writer_count(w, "{depth=\"serve\"}", w->facts->round.served);
-}
-
-static void put_skipped(const struct writer *w)
-{
-	writer_count(w, "", w->facts->round.skipped);
-}
-
-static void put_local(const struct writer *w)
-{
-	writer_count(w, "", w->facts->round.local);
-}
-
-static void put_in_flight(const struct writer *w)
-{
-	writer_value(w, "", (double)w->facts->round.in_flight);
-}
-
-static void put_waiting(const struct writer *w)
-{
-	writer_value(w, "", (double)w->facts->round.waiting);
 }
 
 static void put_lateness(const struct writer *w)
@@ -88,53 +40,10 @@ static void put_lateness(const struct writer *w)
 		   sum);
 }
 
-/* ---- the history */
-
-static void put_store_up(const struct writer *w)
-{
-	writer_value(w, "", w->facts->store.writable ? 1 : 0);
-}
-
-static void put_store_queue(const struct writer *w)
-{
-	writer_value(w, "", (double)w->facts->store.queued);
-}
-
-static void put_store_rows(const struct writer *w)
-{
-	writer_count(w, "", w->facts->store.rows);
-}
-
-static void put_store_commits(const struct writer *w)
+static void put_commits(const struct writer *w)
 {
 	buf_printf(w->out, "%s_sum %.9g\n%s_count %" PRIu64 "\n", w->name,
 		   w->facts->store.commit_seconds, w->name, w->facts->store.commits);
-}
-
-static void put_store_committed(const struct writer *w)
-{
-	if (w->facts->store.committed.ms != 0)
-		writer_value(w, "", seconds_of(w->facts->store.committed));
-}
-
-static void put_store_failures(const struct writer *w)
-{
-	writer_count(w, "", w->facts->store.failures);
-}
-
-static void put_store_dropped(const struct writer *w)
-{
-	writer_count(w, "", w->facts->store.dropped);
-}
-
-static void put_store_set_aside(const struct writer *w)
-{
-	writer_count(w, "", w->facts->store.set_aside);
-}
-
-static void put_store_bytes(const struct writer *w)
-{
-	writer_value(w, "", (double)w->facts->store.bytes);
 }
 
 /* ---- what is watched, all together */
@@ -175,80 +84,98 @@ enum type { GAUGE, COUNTER, HISTOGRAM, SUMMARY, INFO };
 
 enum need { NEED_NOTHING, NEED_STORE, NEED_ENDPOINTS };
 
+enum kind { KIND_FLAG, KIND_COUNT, KIND_SIZE, KIND_TIME };
+
+/* Where the samples come from: put writes them, or else one is a fact as it stands. */
+struct source {
+	void (*put)(const struct writer *w);
+	enum kind kind;
+	size_t offset; /* in struct metrics_facts */
+};
+
+/* clang-format off */
+/* Where size_t is uint64_t it counts as that. */
+#define KIND_OF(member) \
+	_Generic(((const struct metrics_facts *)NULL)->member, \
+		bool: KIND_FLAG, uint64_t: KIND_COUNT, struct wall: KIND_TIME, default: KIND_SIZE)
+#define FACT(member) { .kind = KIND_OF(member), .offset = offsetof(struct metrics_facts, member) }
+#define PUT(function) { .put = (function) }
+/* clang-format on */
+
 static const struct family {
 	const char *name; /* without _total and _info */
 	enum type type;
 	enum need need;
 	const char *unit; /* in OpenMetrics; "": none */
-	void (*put)(const struct writer *w);
+	struct source source;
 	const char *help;
 } families[] = {
-	{ "banksman_build", INFO, NEED_NOTHING, "", put_build, "The version of the daemon." },
-	{ "banksman_start_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds", put_started,
+	{ "banksman_build", INFO, NEED_NOTHING, "", PUT(put_build), "The version of the daemon." },
+	{ "banksman_start_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds", FACT(started),
 	  "When the daemon started." },
-	{ "banksman_config_last_reload_successful", GAUGE, NEED_NOTHING, "", put_config_ok,
+	{ "banksman_config_last_reload_successful", GAUGE, NEED_NOTHING, "", FACT(loaded_well),
 	  "Whether the last attempt to load the configuration, and to listen as it says, "
 	  "succeeded." },
 	{ "banksman_config_last_reload_success_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
-	  put_config_time, "When the configuration in force was loaded." },
-	{ "banksman_api_connections", GAUGE, NEED_NOTHING, "", put_connections,
+	  FACT(loaded), "When the configuration in force was loaded." },
+	{ "banksman_api_connections", GAUGE, NEED_NOTHING, "", FACT(connections),
 	  "Connections to the socket and to the metrics listener." },
-	{ "banksman_checks", COUNTER, NEED_NOTHING, "", put_checks,
+	{ "banksman_checks", COUNTER, NEED_NOTHING, "", PUT(put_checks),
 	  "Checks that were started, by depth." },
-	{ "banksman_schedule_skipped", COUNTER, NEED_NOTHING, "", put_skipped,
+	{ "banksman_schedule_skipped", COUNTER, NEED_NOTHING, "", FACT(round.skipped),
 	  "Regular checks given up because an earlier one was not over or the daemon was late." },
-	{ "banksman_checks_not_run", COUNTER, NEED_NOTHING, "", put_local,
+	{ "banksman_checks_not_run", COUNTER, NEED_NOTHING, "", FACT(round.local),
 	  "Checks that this machine could not run; they say nothing about the other side." },
-	{ "banksman_checks_in_flight", GAUGE, NEED_NOTHING, "", put_in_flight,
+	{ "banksman_checks_in_flight", GAUGE, NEED_NOTHING, "", FACT(round.in_flight),
 	  "Checks under way." },
-	{ "banksman_checks_waiting", GAUGE, NEED_NOTHING, "", put_waiting,
+	{ "banksman_checks_waiting", GAUGE, NEED_NOTHING, "", FACT(round.waiting),
 	  "Checks that are due and held back by a limit." },
-	{ "banksman_schedule_lateness_seconds", HISTOGRAM, NEED_NOTHING, "seconds", put_lateness,
-	  "How late regular reach checks were started." },
-	{ "banksman_history_writable", GAUGE, NEED_STORE, "", put_store_up,
+	{ "banksman_schedule_lateness_seconds", HISTOGRAM, NEED_NOTHING, "seconds",
+	  PUT(put_lateness), "How late regular reach checks were started." },
+	{ "banksman_history_writable", GAUGE, NEED_STORE, "", FACT(store.writable),
 	  "Whether the last commit to the history succeeded." },
-	{ "banksman_history_queue", GAUGE, NEED_STORE, "", put_store_queue,
+	{ "banksman_history_queue", GAUGE, NEED_STORE, "", FACT(store.queued),
 	  "Messages that wait to be written." },
-	{ "banksman_history_rows", COUNTER, NEED_STORE, "", put_store_rows,
+	{ "banksman_history_rows", COUNTER, NEED_STORE, "", FACT(store.rows),
 	  "Rows written to the history." },
-	{ "banksman_history_commit_seconds", SUMMARY, NEED_STORE, "seconds", put_store_commits,
+	{ "banksman_history_commit_seconds", SUMMARY, NEED_STORE, "seconds", PUT(put_commits),
 	  "Time spent in commits, and their number." },
 	{ "banksman_history_last_commit_timestamp_seconds", GAUGE, NEED_STORE, "seconds",
-	  put_store_committed, "When the last commit succeeded." },
-	{ "banksman_history_failures", COUNTER, NEED_STORE, "", put_store_failures,
+	  FACT(store.committed), "When the last commit succeeded." },
+	{ "banksman_history_failures", COUNTER, NEED_STORE, "", FACT(store.failures),
 	  "Commits that failed." },
-	{ "banksman_history_dropped", COUNTER, NEED_STORE, "", put_store_dropped,
+	{ "banksman_history_dropped", COUNTER, NEED_STORE, "", FACT(store.dropped),
 	  "Chunks of round-trip times given up because they could not be written." },
-	{ "banksman_history_set_aside", COUNTER, NEED_STORE, "", put_store_set_aside,
+	{ "banksman_history_set_aside", COUNTER, NEED_STORE, "", FACT(store.set_aside),
 	  "Corrupt databases put away." },
-	{ "banksman_history_size_bytes", GAUGE, NEED_STORE, "bytes", put_store_bytes,
+	{ "banksman_history_size_bytes", GAUGE, NEED_STORE, "bytes", FACT(store.bytes),
 	  "The database and its write-ahead log." },
-	{ "banksman_endpoints", GAUGE, NEED_NOTHING, "", put_endpoints,
+	{ "banksman_endpoints", GAUGE, NEED_NOTHING, "", PUT(put_endpoints),
 	  "Endpoints by the declared state of their port." },
-	{ "banksman_endpoint_problems", GAUGE, NEED_NOTHING, "", put_problems,
+	{ "banksman_endpoint_problems", GAUGE, NEED_NOTHING, "", PUT(put_problems),
 	  "Endpoints with a failing service, an untrusted certificate, or flapping." },
-	{ "banksman_names", GAUGE, NEED_NOTHING, "", put_names,
+	{ "banksman_names", GAUGE, NEED_NOTHING, "", PUT(put_names),
 	  "Host names by whether they resolve." },
-	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", series_info, "What an endpoint is." },
-	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", series_up,
+	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", PUT(series_info), "What an endpoint is." },
+	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", PUT(series_up),
 	  "Whether the port is open; absent while that is unknown." },
-	{ "banksman_endpoint_state", GAUGE, NEED_ENDPOINTS, "", series_state,
+	{ "banksman_endpoint_state", GAUGE, NEED_ENDPOINTS, "", PUT(series_state),
 	  "1 for the state that is declared; the others are absent." },
-	{ "banksman_endpoint_rtt_seconds", GAUGE, NEED_ENDPOINTS, "seconds", series_rtt,
+	{ "banksman_endpoint_rtt_seconds", GAUGE, NEED_ENDPOINTS, "seconds", PUT(series_rtt),
 	  "Round-trip time of the last successful check, as the kernel measured it." },
 	{ "banksman_endpoint_last_change_timestamp_seconds", GAUGE, NEED_ENDPOINTS, "seconds",
-	  series_change, "Since when the port is as it is." },
-	{ "banksman_endpoint_service_up", GAUGE, NEED_ENDPOINTS, "", series_service,
+	  PUT(series_change), "Since when the port is as it is." },
+	{ "banksman_endpoint_service_up", GAUGE, NEED_ENDPOINTS, "", PUT(series_service),
 	  "Whether the service behind an open port is as it should be." },
-	{ "banksman_endpoint_trusted", GAUGE, NEED_ENDPOINTS, "", series_trust,
+	{ "banksman_endpoint_trusted", GAUGE, NEED_ENDPOINTS, "", PUT(series_trust),
 	  "Whether the certificate behind an open port is trusted." },
-	{ "banksman_endpoint_flapping", GAUGE, NEED_ENDPOINTS, "", series_flapping,
+	{ "banksman_endpoint_flapping", GAUGE, NEED_ENDPOINTS, "", PUT(series_flapping),
 	  "Whether the endpoint changes too often." },
 	{ "banksman_certificate_not_after_timestamp_seconds", GAUGE, NEED_ENDPOINTS, "seconds",
-	  series_not_after, "When the certificate ends that was seen last." },
-	{ "banksman_endpoint_checks", COUNTER, NEED_ENDPOINTS, "", series_checks,
+	  PUT(series_not_after), "When the certificate ends that was seen last." },
+	{ "banksman_endpoint_checks", COUNTER, NEED_ENDPOINTS, "", PUT(series_checks),
 	  "Reach checks of this process." },
-	{ "banksman_endpoint_losses", COUNTER, NEED_ENDPOINTS, "", series_losses,
+	{ "banksman_endpoint_losses", COUNTER, NEED_ENDPOINTS, "", PUT(series_losses),
 	  "Reach checks of this process that found the port not open." },
 };
 
@@ -275,6 +202,42 @@ static bool wanted(const struct family *f, const struct metrics_facts *facts)
 		break;
 	}
 	return true;
+}
+
+/* False: it is not told. */
+static bool fact_of(const struct metrics_facts *facts, const struct source *s, double *ret_value)
+{
+	const void *at = (const char *)facts + s->offset;
+
+	switch (s->kind) {
+	case KIND_FLAG:
+		*ret_value = *(const bool *)at ? 1 : 0;
+		return true;
+	case KIND_COUNT:
+		*ret_value = (double)*(const uint64_t *)at;
+		return true;
+	case KIND_SIZE:
+		*ret_value = (double)*(const size_t *)at;
+		return true;
+	case KIND_TIME:
+		*ret_value = (double)((const struct wall *)at)->ms / 1000;
+		return ((const struct wall *)at)->ms != 0;
+	}
+	return false;
+}
+
+static void put_samples(const struct family *f, const struct writer *w)
+{
+	double value;
+
+	if (f->source.put != NULL)
+		f->source.put(w);
+	else if (!fact_of(w->facts, &f->source, &value))
+		return;
+	else if (f->type == COUNTER)
+		writer_count(w, "", (uint64_t)value);
+	else
+		writer_value(w, "", value);
 }
 
 /* In the older format a counter's family has the name of its samples, and there is no info. */
@@ -310,7 +273,7 @@ void metrics_put(const struct metrics_facts *facts, size_t i, enum metrics_forma
 	if (wanted(f, facts)) {
 		buf_init(&samples, out->cap);
 		w.out = &samples;
-		f->put(&w);
+		put_samples(f, &w);
 		if (samples.len > 0) {
 			put_head(f, format, out);
 			buf_put(out, buf_text(&samples), samples.len);

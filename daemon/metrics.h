@@ -24,7 +24,7 @@ struct metrics_facts {
 	struct store_stats store; /* meaningful with has_store */
 	struct wall started;
 	struct wall loaded; /* the configuration in force; ms 0: not told */
-	bool load_failed;   /* the last attempt at another, or to listen as this one says */
+	bool loaded_well;   /* …the last attempt at another, and listens as this one says */
 	size_t connections;
 };
 

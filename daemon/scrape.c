@@ -56,7 +56,7 @@ void scrape_send(const struct status_facts *f, struct exchange *x)
 					.has_store = f->store != NULL,
 					.started = f->started,
 					.loaded = f->loaded,
-					.load_failed = f->refused[0] != '\0' || f->deaf[0] != '\0',
+					.loaded_well = f->refused[0] == '\0' && f->deaf[0] == '\0',
 					.connections = f->connections };
 	round_stats(f->round, &s->facts.round);
 	if (f->store != NULL)

@@ -38,6 +38,7 @@ static struct metrics_facts facts(const struct watched *w, enum metrics_detail d
 				   .detail = detail,
 				   .started = { .ms = 1795615506789 },
 				   .loaded = { .ms = 1795615507000 },
+				   .loaded_well = true,
 				   .connections = 3 };
 
 	f.round = (struct round_stats){ .started = 100,
@@ -170,6 +171,44 @@ TEST(test_metrics_openmetrics_counters_infos_and_units_have_their_own_names)
 	watched_free(&w);
 }
 
+TEST(test_metrics_history_is_told_where_one_is_kept)
+{
+	struct watched w = watched();
+	struct metrics_facts f = facts(&w, METRICS_SUMMARY);
+	struct buf out;
+	const char *text;
+
+	f.has_store = true;
+	f.store = (struct store_stats){ .writable = true,
+					.commits = 4,
+					.rows = UINT64_C(9007199254740992), /* 2^53 */
+					.failures = 5,
+					.dropped = 6,
+					.set_aside = 7,
+					.queued = 8,
+					.bytes = 4096,
+					.commit_seconds = 0.5 };
+	text = text_of(&f, METRICS_PROMETHEUS, &out);
+	assert_has(text, "banksman_history_writable 1\n");
+	assert_has(text, "banksman_history_queue 8\n");
+	assert_has(text, "banksman_history_rows_total 9007199254740992\n");
+	assert_has(text, "banksman_history_commit_seconds_sum 0.5\n"
+			 "banksman_history_commit_seconds_count 4\n");
+	assert_has(text, "banksman_history_failures_total 5\n");
+	assert_has(text, "banksman_history_dropped_total 6\n");
+	assert_has(text, "banksman_history_set_aside_total 7\n");
+	assert_has(text, "banksman_history_size_bytes 4096\n");
+	assert_null(strstr(text, "banksman_history_last_commit_timestamp_seconds"));
+	buf_done(&out);
+	f.store.committed.ms = 1795615507250;
+	f.store.writable = false;
+	text = text_of(&f, METRICS_PROMETHEUS, &out);
+	assert_has(text, "banksman_history_last_commit_timestamp_seconds 1795615507.25\n");
+	assert_has(text, "banksman_history_writable 0\n");
+	buf_done(&out);
+	watched_free(&w);
+}
+
 TEST(test_metrics_each_address_has_its_series)
 {
 	struct watched w = watched();
@@ -289,6 +328,7 @@ TEST(test_metrics_label_values_are_escaped)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_metrics_summary_in_the_prometheus_format_is_this_text),
 	cmocka_unit_test(test_metrics_openmetrics_counters_infos_and_units_have_their_own_names),
+	cmocka_unit_test(test_metrics_history_is_told_where_one_is_kept),
 	cmocka_unit_test(test_metrics_each_address_has_its_series),
 	cmocka_unit_test(test_metrics_by_endpoint_have_no_address),
 	cmocka_unit_test(test_metrics_addresses_of_one_name_count_by_the_worst),
