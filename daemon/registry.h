@@ -27,11 +27,11 @@
 
 struct attempt;
 struct cert;
+struct lookups;
 struct names_lookup;
 struct place;
 struct provider;
 struct registry;
-struct round;
 struct served;
 
 /* A machine by the name that the configuration gives it. */
@@ -44,8 +44,8 @@ struct host {
 	bool span_open;              /* this process has put the state's span */
 	struct job job;              /* of its lookups */
 	bool regular;                /* …of which the one waiting or under way is on the grid */
-	struct link waiting;         /* on the round's list of names to be looked up */
-	struct round *keeper;        /* borrowed; whose lookup is under way */
+	struct link waiting;         /* to be looked up */
+	struct lookups *lookups;     /* borrowed; whose lookup is under way */
 	struct names_lookup *lookup; /* owned; NULL: none under way */
 	struct mono asked;           /* when the lookup under way began */
 	struct mono surprised;       /* when the surprise under way began */

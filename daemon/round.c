@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/launch.h"
+#include "daemon/lookups.h"
 #include "daemon/observe.h"
 #include "daemon/place.h"
 #include "daemon/polite.h"
@@ -17,13 +18,11 @@
 #include "daemon/store.h"
 #include "daemon/trusts.h"
 #include "probes/names.h"
-#include "probes/prober.h"
 #include "probes/verdict.h"
 
 enum { JOB_REACH, JOB_SERVE, JOB_NAME };
 
 enum {
-	LOOKUPS_AT_ONCE = 64,
 	/* A way that was open a moment ago is given this and a multiple of its round-trip time. */
 	SURPRISE_MS = 500,
 	CONFIRM_MS = 300,
@@ -41,11 +40,10 @@ struct round {
 	struct registry *registry; /* owned */
 	struct schedule *schedule; /* owned */
 	struct launch *launch;     /* owned */
+	struct lookups *lookups;   /* owned */
 	struct trusts *trusts;     /* owned; of the conf in force */
 	const struct conf *conf;   /* borrowed; NULL before the first */
-	struct list names;         /* hosts that wait to be looked up */
-	size_t lookups;
-	bool ending; /* the end of the process is not that of the endpoints */
+	bool ending;               /* the end of the process is not that of the endpoints */
 	struct round_stats stats;
 };
 
@@ -108,8 +106,6 @@ static void due_serve(struct round *r, struct endpoint *e, const struct due *due
 
 static void on_due(struct round *r, const struct due *due, struct mono now)
 {
-	struct host *h;
-
 	switch (due->job->kind) {
 	case JOB_REACH:
 		queue(r, container_of(due->job, struct endpoint, reach), DEPTH_REACH, due);
@@ -118,12 +114,7 @@ static void on_due(struct round *r, const struct due *due, struct mono now)
 		due_serve(r, container_of(due->job, struct endpoint, serve), due, now);
 		return;
 	case JOB_NAME:
-		h = container_of(due->job, struct host, job);
-		if (h->lookup == NULL && !link_on_list(&h->waiting)) {
-			h->regular = false;
-			list_push_back(&r->names, &h->waiting);
-		}
-		h->regular = h->regular || due->regular;
+		lookups_put(r->lookups, container_of(due->job, struct host, job), due->regular);
 		return;
 	default:
 		MUST(false);
@@ -266,10 +257,9 @@ static void put_addresses(struct round *r, const struct host *h, struct wall at,
 	buf_done(&now);
 }
 
-static void on_names(void *owner, const struct names_result *result)
+static void on_names(void *owner, struct host *h, const struct names_result *result)
 {
-	struct host *h = owner;
-	struct round *r = h->keeper;
+	struct round *r = owner;
 	struct occasion when = {
 		.regular = h->regular, .now = mono_now(), .began = h->asked, .at = wall_now()
 	};
@@ -278,8 +268,6 @@ static void on_names(void *owner, const struct names_result *result)
 
 	buf_init(&before, ADDRESSES_BYTES);
 	list_addresses(h, &before);
-	h->lookup = NULL;
-	r->lookups--;
 	observe_name(&r->observer, h, result, &when, &next);
 	want(r, &h->job, next);
 	if (result->reason == REASON_OK &&
@@ -288,22 +276,6 @@ static void on_names(void *owner, const struct names_result *result)
 		put_addresses(r, h, when.at, &before);
 	buf_done(&before);
 	r->parts.wake(r->parts.owner);
-}
-
-static void start_lookups(struct round *r)
-{
-	struct link *k;
-
-	while (r->lookups < LOOKUPS_AT_ONCE && (k = list_first(&r->names)) != NULL) {
-		struct host *h = container_of(k, struct host, waiting);
-
-		link_remove(k);
-		r->lookups++;
-		h->asked = mono_now();
-		h->keeper = r;
-		h->lookup = names_start(prober_resolver(r->parts.prober), h->name,
-					r->conf->probe.family, r->conf->probe.timeout, on_names, h);
-	}
 }
 
 /* ---- what begins and ends */
@@ -370,11 +342,7 @@ static void host_ended(void *owner, struct host *h)
 	struct round *r = owner;
 
 	schedule_remove(r->schedule, &h->job);
-	link_remove(&h->waiting);
-	if (h->lookup != NULL)
-		r->lookups--;
-	names_cancel(h->lookup);
-	h->lookup = NULL;
+	lookups_take_back(r->lookups, h);
 	if (r->parts.store != NULL && !r->ending && !h->numeric)
 		store_retire(r->parts.store, h->id, wall_now());
 }
@@ -396,10 +364,11 @@ struct round *round_new(const struct round_parts *parts)
 	r->observer = (struct observer){ .store = parts->store,
 					 .owner = parts->owner,
 					 .changed = parts->changed };
-	list_init(&r->names);
 	r->schedule = schedule_new();
 	r->launch = launch_new(&(struct launch_parts){
 		.prober = parts->prober, .owner = r, .prepare = prepare, .done = on_verdict });
+	r->lookups = lookups_new(
+		&(struct lookups_parts){ .prober = parts->prober, .owner = r, .done = on_names });
 	r->registry = registry_new(&keeper, parts->pasts);
 	return r;
 }
@@ -410,6 +379,7 @@ void round_free(struct round *r)
 		return;
 	r->ending = true;
 	registry_free(r->registry);
+	lookups_free(r->lookups);
 	launch_free(r->launch);
 	schedule_free(r->schedule);
 	trusts_free(r->trusts);
@@ -452,7 +422,7 @@ struct span round_turn(struct round *r)
 
 	while (schedule_take(r->schedule, now, &due))
 		on_due(r, &due, now);
-	start_lookups(r);
+	lookups_turn(r->lookups, r->conf->probe.family, r->conf->probe.timeout);
 	if (launch_turn(r->launch, &soon))
 		wait = least(wait, soon);
 	if (schedule_next(r->schedule, &next))
