@@ -13,14 +13,13 @@ static bool same_text(const char *a, const char *b)
 
 bool conf_same_way(const struct conf_target *a, const struct conf_target *b)
 {
-	return strcmp(a->host, b->host) == 0 && a->port == b->port && a->dialect == b->dialect &&
-	       strcmp(a->provider, b->provider) == 0;
+	return strcmp(a->host, b->host) == 0 && a->port == b->port && a->dialect == b->dialect;
 }
 
 bool conf_same_manner(const struct conf_target *a, const struct conf_target *b)
 {
-	return a->role == b->role && a->rule == b->rule && a->pin.len == b->pin.len &&
-	       memcmp(a->pin.bytes, b->pin.bytes, a->pin.len) == 0 &&
+	return strcmp(a->provider, b->provider) == 0 && a->role == b->role && a->rule == b->rule &&
+	       a->pin.len == b->pin.len && memcmp(a->pin.bytes, b->pin.bytes, a->pin.len) == 0 &&
 	       same_text(a->ca_file, b->ca_file) && same_text(a->image, b->image) &&
 	       same_text(a->http_path, b->http_path) && a->http_status == b->http_status &&
 	       a->plain == b->plain && a->interval.ns == b->interval.ns &&

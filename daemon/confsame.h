@@ -7,10 +7,10 @@
 
 struct conf_target;
 
-/* The same endpoints: host, port, dialect and provider. */
+/* The same endpoints: host, port and dialect. */
 bool conf_same_way(const struct conf_target *a, const struct conf_target *b);
 
-/* Checked in the same manner: role, trust, expectations, intervals. */
+/* Checked in the same manner: provider, role, trust, expectations, intervals. */
 bool conf_same_manner(const struct conf_target *a, const struct conf_target *b);
 
 #endif

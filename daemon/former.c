@@ -6,14 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/store.h"
 
 /* In a tree by name and address. */
 struct node {
+	struct link link;
 	char *name;    /* owned */
 	char *address; /* owned; "": a host's name */
+	char *check;   /* owned; NULL: its states are not inherited */
+	uint16_t port;
 	struct former how;
 };
 
@@ -24,6 +28,9 @@ struct past_addr {
 
 struct formers {
 	void *tree;
+	struct list nodes; /* in the order in which they ended */
+	size_t count;
+	bool settled;
 	struct past_addr *addrs; /* owned; sorted by host */
 	size_t addr_count;
 };
@@ -37,42 +44,87 @@ static int compare_nodes(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->address, y->address);
 }
 
-static void node_free(void *data)
+static void node_free(struct node *n)
 {
-	struct node *n = data;
-
+	link_remove(&n->link);
 	free(n->name);
 	free(n->address);
+	free(n->check);
 	free(n);
 }
 
-void formers_put(struct formers *f, const struct store_endpoint *e, const struct former *how)
+static struct node *node_of(struct link *k)
 {
-	struct node *n = xcalloc(1, sizeof *n);
-	struct node **at;
+	return container_of(k, struct node, link);
+}
 
+static void forget(struct formers *f, struct node *n)
+{
+	(void)tdelete(n, &f->tree, compare_nodes);
+	f->count--;
+	node_free(n);
+}
+
+static void forget_the_oldest(struct formers *f)
+{
+	while (f->count > FORMERS_MAX)
+		forget(f, node_of(list_first(&f->nodes)));
+}
+
+static struct node *find(const struct formers *f, const struct store_endpoint *e)
+{
+	struct node key = { .name = xstrdup(e->name), .address = xstrdup(e->address) };
+	struct node **at = tfind(&key, &f->tree, compare_nodes);
+
+	free(key.name);
+	free(key.address);
+	return at != NULL ? *at : NULL;
+}
+
+static void forget_states(struct node *n)
+{
+	for (int a = 0; a < ASPECT_N; a++)
+		n->how.value[a] = STATE_NOTHING;
+	free(n->check);
+	n->check = NULL;
+}
+
+/* The newest of e, without states. */
+static struct node *node_put(struct formers *f, const struct store_endpoint *e)
+{
+	struct node *n = find(f, e);
+
+	if (n != NULL)
+		forget(f, n);
+	n = xcalloc(1, sizeof *n);
 	n->name = xstrdup(e->name);
 	n->address = xstrdup(e->address);
-	at = tsearch(n, &f->tree, compare_nodes);
-	MUST(at != NULL);
-	(*at)->how = *how;
-	if (*at != n)
-		node_free(n);
+	n->port = e->port;
+	n->how.id = e->id;
+	forget_states(n);
+	MUST(tsearch(n, &f->tree, compare_nodes) != NULL);
+	list_push_back(&f->nodes, &n->link);
+	f->count++;
+	return n;
+}
+
+void formers_put(struct formers *f, const struct store_endpoint *e)
+{
+	(void)node_put(f, e);
+	if (f->settled)
+		forget_the_oldest(f);
 }
 
 bool formers_take(struct formers *f, const struct store_endpoint *e, struct former *ret_how)
 {
-	struct node key = { .name = xstrdup(e->name), .address = xstrdup(e->address) };
-	struct node **at = tfind(&key, &f->tree, compare_nodes);
-	struct node *n = at != NULL ? *at : NULL;
+	struct node *n = find(f, e);
 
-	free(key.name);
-	free(key.address);
 	if (n == NULL)
 		return false;
+	if (n->check != NULL && (n->port != e->port || strcmp(n->check, e->check) != 0))
+		forget_states(n);
 	*ret_how = n->how;
-	(void)tdelete(n, &f->tree, compare_nodes);
-	node_free(n);
+	forget(f, n);
 	return true;
 }
 
@@ -88,43 +140,72 @@ static void put_address(struct formers *f, const struct store_past *past)
 {
 	struct addr addr;
 
-	if (past->retired || past->endpoint.address[0] == '\0' ||
-	    !addr_parse(past->endpoint.address, 0, &addr))
+	if (past->endpoint.address[0] == '\0' || !addr_parse(past->endpoint.address, 0, &addr))
 		return;
 	f->addrs[f->addr_count++] =
 		(struct past_addr){ .host = xstrdup(past->endpoint.host), .addr = addr };
+}
+
+static void put_past(struct formers *f, const struct store_past *past)
+{
+	struct node *n = node_put(f, &past->endpoint);
+
+	if (past->retired) /* while it was retired nobody looked */
+		return;
+	n->check = xstrdup(past->endpoint.check);
+	memcpy(n->how.value, past->value, sizeof n->how.value);
+	memcpy(n->how.since, past->since, sizeof n->how.since);
+	put_address(f, past);
 }
 
 struct formers *formers_new(const struct store_pasts *pasts)
 {
 	struct formers *f = xcalloc(1, sizeof *f);
 
+	list_init(&f->nodes);
 	if (pasts == NULL || pasts->count == 0)
 		return f;
 	f->addrs = xcalloc(pasts->count, sizeof *f->addrs);
-	for (size_t i = 0; i < pasts->count; i++) {
-		const struct store_past *past = &pasts->list[i];
-		struct former how = { .id = past->endpoint.id };
-
-		for (int a = 0; a < ASPECT_N; a++) {
-			/* While it was retired nobody looked. */
-			how.value[a] = past->retired ? STATE_NOTHING : past->value[a];
-			how.since[a] = past->since[a];
-		}
-		formers_put(f, &past->endpoint, &how);
-		put_address(f, past);
-	}
+	for (size_t i = 0; i < pasts->count; i++)
+		put_past(f, &pasts->list[i]);
 	if (f->addr_count > 0)
 		qsort(f->addrs, f->addr_count, sizeof *f->addrs, compare_past_addrs);
 	return f;
+}
+
+static void forget_addresses(struct formers *f)
+{
+	for (size_t i = 0; i < f->addr_count; i++)
+		free(f->addrs[i].host);
+	free(f->addrs);
+	f->addrs = NULL;
+	f->addr_count = 0;
+}
+
+void formers_settle(struct formers *f, former_gone_fn *gone, void *owner)
+{
+	if (f->settled)
+		return;
+	f->settled = true;
+	forget_addresses(f);
+	for (struct link *k = list_first(&f->nodes); k != NULL; k = list_next(&f->nodes, k)) {
+		struct node *n = node_of(k);
+
+		if (n->check != NULL)
+			gone(owner, n->how.id);
+		forget_states(n);
+	}
+	forget_the_oldest(f);
 }
 
 void formers_free(struct formers *f)
 {
 	if (f == NULL)
 		return;
-	formers_forget_addresses(f);
-	tdestroy(f->tree, node_free);
+	forget_addresses(f);
+	while (!list_empty(&f->nodes))
+		forget(f, node_of(list_first(&f->nodes)));
+	MUST(f->tree == NULL);
 	free(f);
 }
 
@@ -163,13 +244,4 @@ size_t formers_addresses(const struct formers *f, const char *host, struct addr 
 		if (!listed(ret_addrs, count, &f->addrs[i].addr))
 			ret_addrs[count++] = f->addrs[i].addr;
 	return count;
-}
-
-void formers_forget_addresses(struct formers *f)
-{
-	for (size_t i = 0; i < f->addr_count; i++)
-		free(f->addrs[i].host);
-	free(f->addrs);
-	f->addrs = NULL;
-	f->addr_count = 0;
 }

@@ -35,15 +35,6 @@ static void restore(struct state *s, const struct former *f, enum aspect a)
 		state_restore(s, a, f->value[a], f->since[a]);
 }
 
-static struct former leave(int64_t id)
-{
-	struct former f = { .id = id };
-
-	for (int a = 0; a < ASPECT_N; a++)
-		f.value[a] = STATE_NOTHING;
-	return f;
-}
-
 /* ---- endpoints */
 
 struct store_endpoint endpoint_identity(const struct endpoint *e, char ret_address[ADDR_TEXT_SIZE])
@@ -100,15 +91,10 @@ static void endpoint_end(struct registry *r, struct endpoint *e)
 {
 	char text[ADDR_TEXT_SIZE];
 	struct store_endpoint identity = endpoint_identity(e, text);
-	struct former f = leave(e->id);
 
 	r->keeper.endpoint_ended(r->keeper.owner, e);
 	MUST(e->reaching == NULL && e->serving == NULL && e->chunk == NULL);
-	for (int a = 0; a < ENDPOINT_ASPECTS; a++) {
-		f.value[a] = e->states[a].declared;
-		f.since[a] = e->states[a].since;
-	}
-	formers_put(r->formers, &identity, &f);
+	formers_put(r->formers, &identity);
 	link_remove(&e->link);
 	places_release(r->places, e->place);
 	served_free(e->served);
@@ -217,11 +203,8 @@ static void host_end(struct registry *r, struct host *h)
 	MUST(h->lookup == NULL && list_empty(&h->targets));
 	if (!h->numeric) {
 		struct store_endpoint identity = host_identity(h);
-		struct former f = leave(h->id);
 
-		f.value[ASPECT_NAME] = h->state.declared;
-		f.since[ASPECT_NAME] = h->state.since;
-		formers_put(r->formers, &identity, &f);
+		formers_put(r->formers, &identity);
 	}
 	(void)tdelete(h, &r->by_name, compare_hosts);
 	link_remove(&h->link);
@@ -325,6 +308,7 @@ static void target_renew(struct registry *r, struct target *t, const struct conf
 	bool manner = conf_same_manner(t->conf, c);
 
 	t->conf = c;
+	t->provider = providers_get(r->providers, c->provider);
 	for (struct link *k = list_first(&t->endpoints); !manner && k != NULL;
 	     k = list_next(&t->endpoints, k))
 		r->keeper.endpoint_changed(r->keeper.owner, container_of(k, struct endpoint, link));
@@ -390,7 +374,7 @@ void registry_reconcile(struct registry *r, const struct conf *conf)
 	free(sorted);
 	begin_targets(r, conf);
 	end_hosts(r);
-	formers_forget_addresses(r->formers);
+	formers_settle(r->formers, r->keeper.past_gone, r->keeper.owner);
 }
 
 /* ---- start and end */

@@ -111,6 +111,8 @@ struct keeper {
 	void (*endpoint_began)(void *owner, struct endpoint *e);
 	void (*endpoint_changed)(void *owner, struct endpoint *e); /* its way of being checked */
 	void (*endpoint_ended)(void *owner, struct endpoint *e);
+	/* An earlier process watched it, an endpoint or a name, and the first conf does not. */
+	void (*past_gone)(void *owner, int64_t id);
 };
 
 /* keeper is copied; so is what matters of pasts (NULL: none). */
@@ -121,8 +123,10 @@ void registry_free(struct registry *r);
 
 /*
  * Watches what conf says and nothing else.  What stays keeps its state, its place in the
- * history and its phase; what has another host or port is another endpoint.  conf is
- * borrowed until the next call.
+ * history and its phase; what has another host, port or dialect ends and begins anew.  What
+ * begins under a name and address that were there before has the place in the history, and only
+ * at the first call after a start perhaps more: former.h.  conf is borrowed until the next
+ * call.
  */
 void registry_reconcile(struct registry *r, const struct conf *conf);
 

@@ -347,6 +347,14 @@ static void host_ended(void *owner, struct host *h)
 		store_retire(r->parts.store, h->id, wall_now());
 }
 
+static void past_gone(void *owner, int64_t id)
+{
+	struct round *r = owner;
+
+	if (r->parts.store != NULL)
+		store_retire(r->parts.store, id, wall_now());
+}
+
 /* ---- the outside */
 
 struct round *round_new(const struct round_parts *parts)
@@ -357,7 +365,8 @@ struct round *round_new(const struct round_parts *parts)
 				 .host_ended = host_ended,
 				 .endpoint_began = endpoint_began,
 				 .endpoint_changed = endpoint_changed,
-				 .endpoint_ended = endpoint_ended };
+				 .endpoint_ended = endpoint_ended,
+				 .past_gone = past_gone };
 
 	r->parts = *parts;
 	r->parts.pasts = NULL;

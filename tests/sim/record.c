@@ -44,14 +44,34 @@ static struct record_endpoint *known(struct store *s, int64_t id)
 	return &nobody;
 }
 
+/* Its spans have ended: whatever comes is the first of another time, or of another way. */
+static void end_spans(struct record_endpoint *e)
+{
+	for (int a = 0; a < ASPECT_N; a++)
+		e->value[a] = STATE_NOTHING;
+}
+
 static void enrol(struct record_endpoint *e, const struct store_endpoint *as)
 {
 	*e = (struct record_endpoint){ .name = xstrdup(as->name),
 				       .host = xstrdup(as->host),
 				       .address = xstrdup(as->address),
+				       .check = xstrdup(as->check),
 				       .port = as->port };
-	for (int a = 0; a < ASPECT_N; a++)
-		e->value[a] = STATE_NOTHING;
+	end_spans(e);
+}
+
+static void enrol_again(struct store *s, struct record_endpoint *e, const struct store_endpoint *as)
+{
+	if (strcmp(e->name, as->name) != 0 || strcmp(e->address, as->address) != 0)
+		complain(s, "endpoint %lld was %s at %s and is %s at %s", (long long)as->id,
+			 e->name, e->address, as->name, as->address);
+	if (e->port == as->port && strcmp(e->check, as->check) == 0)
+		return;
+	free(e->check);
+	e->check = xstrdup(as->check);
+	e->port = as->port;
+	end_spans(e);
 }
 
 void store_put_endpoint(struct store *s, const struct store_endpoint *as)
@@ -71,17 +91,20 @@ void store_put_endpoint(struct store *s, const struct store_endpoint *as)
 	e = &s->endpoints[id];
 	if (e->name == NULL)
 		enrol(e, as);
-	else if (strcmp(e->name, as->name) != 0 || strcmp(e->address, as->address) != 0)
-		complain(s, "endpoint %lld was %s at %s and is %s at %s", (long long)as->id,
-			 e->name, e->address, as->name, as->address);
+	else
+		enrol_again(s, e, as);
 	e->retired = false;
 }
 
 void store_retire(struct store *s, int64_t endpoint, struct wall at)
 {
+	struct record_endpoint *e = known(s, endpoint);
+
 	(void)at;
-	if (!s->mute)
-		known(s, endpoint)->retired = true;
+	if (s->mute)
+		return;
+	e->retired = true;
+	end_spans(e);
 }
 
 static void check_span(struct store *s, const struct record_endpoint *e,
@@ -229,7 +252,7 @@ void record_pasts(const struct store *s, struct store_pasts *ret_pasts)
 							.host = e->host,
 							.address = e->address,
 							.port = e->port,
-							.check = "" };
+							.check = e->check };
 		memcpy(to->value, e->value, sizeof to->value);
 		memcpy(to->since, e->since, sizeof to->since);
 		to->retired = e->retired;
@@ -255,6 +278,7 @@ void record_empty(struct store *s)
 		free(s->endpoints[id].name);
 		free(s->endpoints[id].host);
 		free(s->endpoints[id].address);
+		free(s->endpoints[id].check);
 	}
 	free(s->endpoints);
 	s->endpoints = NULL;

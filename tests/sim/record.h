@@ -37,6 +37,7 @@ struct record_endpoint {
 	char *name;    /* owned */
 	char *host;    /* owned */
 	char *address; /* owned */
+	char *check;   /* owned */
 	uint16_t port;
 	bool retired;
 	int16_t value[ASPECT_N];

@@ -20,13 +20,20 @@ static void ignore_endpoint(void *owner, struct endpoint *e)
 	(void)e;
 }
 
+static void ignore_past(void *owner, int64_t id)
+{
+	(void)owner;
+	(void)id;
+}
+
 struct watched watched_new(const char *yaml)
 {
 	static const struct keeper keeper = { .host_began = ignore_host,
 					      .host_ended = ignore_host,
 					      .endpoint_began = ignore_endpoint,
 					      .endpoint_changed = ignore_endpoint,
-					      .endpoint_ended = ignore_endpoint };
+					      .endpoint_ended = ignore_endpoint,
+					      .past_gone = ignore_past };
 	struct watched w = { .conf = confs_taken(yaml), .registry = registry_new(&keeper, NULL) };
 
 	registry_reconcile(w.registry, w.conf);
