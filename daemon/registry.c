@@ -25,6 +25,7 @@ struct registry {
 	struct formers *formers;     /* owned */
 	size_t endpoint_count;
 	int64_t last_id;
+	int family; /* of names' addresses; AF_UNSPEC: both */
 };
 
 /* Where it was left, or nowhere yet. */
@@ -149,6 +150,19 @@ static void drop_address(struct registry *r, struct host *h, size_t i)
 	}
 }
 
+static bool family_fits(const struct registry *r, const struct addr *addr)
+{
+	return r->family == AF_UNSPEC || addr_family(addr) == r->family;
+}
+
+/* An address of a family that is not asked for any more would never be missed in an answer. */
+static void drop_other_family(struct registry *r, struct host *h)
+{
+	for (size_t i = h->addr_count; i > 0 && !h->numeric; i--)
+		if (!family_fits(r, &h->addrs[i - 1].addr))
+			drop_address(r, h, i - 1);
+}
+
 /* A name takes up where it was left: its state, and the last known addresses. */
 static void host_begin_name(struct registry *r, struct host *h)
 {
@@ -156,14 +170,16 @@ static void host_begin_name(struct registry *r, struct host *h)
 	struct addr addrs[ARRAY_LEN(h->addrs)];
 	struct former former;
 	struct former *f = NULL;
+	size_t count;
 
 	if (formers_take(r->formers, &identity, &former))
 		f = &former;
 	h->id = f != NULL ? f->id : ++r->last_id;
 	restore(&h->state, f, ASPECT_NAME);
-	h->addr_count = formers_addresses(r->formers, h->name, addrs, ARRAY_LEN(addrs));
-	for (size_t i = 0; i < h->addr_count; i++)
-		h->addrs[i] = (struct known_addr){ .addr = addrs[i] };
+	count = formers_addresses(r->formers, h->name, addrs, ARRAY_LEN(addrs));
+	for (size_t i = 0; i < count; i++)
+		if (family_fits(r, &addrs[i]))
+			h->addrs[h->addr_count++] = (struct known_addr){ .addr = addrs[i] };
 }
 
 static int compare_hosts(const void *a, const void *b)
@@ -249,7 +265,8 @@ bool registry_addresses(struct registry *r, struct host *h, const struct addr *a
 		}
 	}
 	for (size_t i = 0; i < count; i++)
-		if (!known(h, &addrs[i]) && add_address(r, h, &addrs[i]))
+		if (family_fits(r, &addrs[i]) && !known(h, &addrs[i]) &&
+		    add_address(r, h, &addrs[i]))
 			changed = true;
 	return changed;
 }
@@ -370,6 +387,9 @@ void registry_reconcile(struct registry *r, const struct conf *conf)
 	for (size_t i = 0; i < conf->target_count; i++)
 		sorted[i] = &conf->targets[i];
 	qsort(sorted, conf->target_count, sizeof(struct conf_target *), compare_conf_targets);
+	r->family = conf->probe.family;
+	for (struct host *h = NULL; (h = registry_next_host(r, h)) != NULL;)
+		drop_other_family(r, h);
 	renew_targets(r, sorted, conf->target_count);
 	free(sorted);
 	begin_targets(r, conf);

@@ -125,14 +125,14 @@ void registry_free(struct registry *r);
  * Watches what conf says and nothing else.  What stays keeps its state, its place in the
  * history and its phase; what has another host, port or dialect ends and begins anew.  What
  * begins under a name and address that were there before has the place in the history, and only
- * at the first call after a start perhaps more: former.h.  conf is borrowed until the next
- * call.
+ * at the first call after a start perhaps more: former.h.  Addresses that a name has of another
+ * family than conf's end.  conf is borrowed until the next call.
  */
 void registry_reconcile(struct registry *r, const struct conf *conf);
 
 /*
  * h's name was answered with these addresses (port 0), for the families asked and answered.
- * New ones begin at once; one that ANSWERS_TO_FORGET answers in a row did not name ends.
+ * New ones of the family that conf asks for begin at once; one that ANSWERS_TO_FORGET answers in a row did not name ends.
  * True when the set changed.
  */
 enum { ANSWERS_TO_FORGET = 3 };

@@ -395,14 +395,33 @@ void round_free(struct round *r)
 	free(r);
 }
 
+/* Another family than before: what is under way does not ask for it. */
+static void plan_names(struct round *r, bool another_family)
+{
+	struct mono now = mono_now();
+
+	for (struct host *h = NULL; (h = registry_next_host(r->registry, h)) != NULL;) {
+		if (h->numeric)
+			continue;
+		schedule_add(r->schedule, &h->job, r->conf->probe.name_interval,
+			     schedule_seed(r->conf->node, h->name), now);
+		if (!another_family)
+			continue;
+		lookups_take_back(r->lookups, h);
+		schedule_want(r->schedule, &h->job, now);
+	}
+}
+
 bool round_configure(struct round *r, const struct conf *conf, struct err *ret_err)
 {
 	struct trusts *fresh = trusts_new(conf, ret_err);
 	struct trusts *old = r->trusts;
+	bool another_family;
 
 	if (fresh == NULL)
 		return false;
 	launch_restart(r->launch); /* what is under way borrows from the old conf */
+	another_family = r->conf != NULL && r->conf->probe.family != conf->probe.family;
 	r->conf = conf;
 	r->observer.conf = conf;
 	r->trusts = fresh;
@@ -410,10 +429,7 @@ bool round_configure(struct round *r, const struct conf *conf, struct err *ret_e
 							 .per_address = conf->probe.per_address,
 							 .separation = conf->probe.separation });
 	registry_reconcile(r->registry, conf);
-	for (struct host *h = NULL; (h = registry_next_host(r->registry, h)) != NULL;)
-		if (!h->numeric)
-			schedule_add(r->schedule, &h->job, conf->probe.name_interval,
-				     schedule_seed(conf->node, h->name), mono_now());
+	plan_names(r, another_family);
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
 		plan(r, e); /* who is on its grid already stays there */
 	trusts_free(old);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/limits.h"
 #include "base/must.h"
@@ -90,6 +91,17 @@ static bool do_budget(struct scene *s)
 	if (!set_number(s, &n))
 		return false;
 	s->site.conf.probe.serve_budget = n;
+	return true;
+}
+
+static bool do_family(struct scene *s)
+{
+	const char *word = scene_word(s, 1);
+	int *family = &s->site.conf.probe.family;
+
+	if (strcmp(word, "any") != 0 && strcmp(word, "4") != 0 && strcmp(word, "6") != 0)
+		return scene_fail(s, "'%s' is no family", word);
+	*family = word[0] == '4' ? AF_INET : word[0] == '6' ? AF_INET6 : AF_UNSPEC;
 	return true;
 }
 
@@ -285,6 +297,7 @@ static const struct {
 	{ "nodes", do_nodes },
 	{ "serve-nodes", do_serve_nodes },
 	{ "budget", do_budget },
+	{ "family", do_family },
 	{ "confirm", do_confirm },
 	{ "target", do_target },
 	{ "untarget", do_untarget },

@@ -6,6 +6,7 @@
 #include <linux/icmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/must.h"
@@ -41,6 +42,7 @@ struct probe {
 struct names_lookup {
 	struct pending pending;
 	struct name *name; /* borrowed */
+	int family;        /* AF_UNSPEC: both */
 	names_done_fn *done;
 	void *owner;
 };
@@ -333,17 +335,32 @@ void net_set_name(struct prober *n, const char *host, enum reason reason, const 
 		one->addrs[i] = addrs[i];
 }
 
+/* Those of the family that was asked for. */
+static size_t addresses_of(const struct names_lookup *l, struct addr *ret_addrs)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->name->count; i++)
+		if (l->family == AF_UNSPEC || addr_family(&l->name->addrs[i]) == l->family)
+			ret_addrs[count++] = l->name->addrs[i];
+	return count;
+}
+
 static void deliver_names(struct pending *pending)
 {
 	struct names_lookup *l = container_of(pending, struct names_lookup, pending);
 	enum reason reason = pending->net->local ? REASON_LOCAL : l->name->reason;
+	struct addr addrs[NET_ADDRS];
+	size_t count = reason == REASON_OK ? addresses_of(l, addrs) : 0;
 	bool answered =
 		reason == REASON_OK || reason == REASON_DNS_NXDOMAIN || reason == REASON_DNS_NODATA;
-	struct names_result result = { .reason = reason,
-				       .addrs = l->name->addrs,
-				       .count = reason == REASON_OK ? l->name->count : 0,
-				       .v4_answered = answered,
-				       .v6_answered = answered,
+	struct names_result result = { .reason = reason == REASON_OK && count == 0
+							 ? REASON_DNS_NODATA
+							 : reason,
+				       .addrs = addrs,
+				       .count = count,
+				       .v4_answered = answered && l->family != AF_INET6,
+				       .v6_answered = answered && l->family != AF_INET,
 				       .v4 = reason,
 				       .v6 = reason };
 	names_done_fn *done = l->done;
@@ -360,7 +377,7 @@ struct names_lookup *names_start(struct resolver *r, const char *name, int famil
 	struct names_lookup *l = xcalloc(1, sizeof *l);
 	bool silent;
 
-	(void)family;
+	l->family = family;
 	l->name = name_get(n, name);
 	l->done = done;
 	l->owner = owner;
