@@ -192,27 +192,30 @@ static struct mono earlier(struct mono a, struct mono b)
 	return mono_before(a, b) ? a : b;
 }
 
-/* A port that has closed has no service; one that has opened is asked for it at once. */
-static void follow_port(const struct observer *o, struct endpoint *e, const struct change *c,
-			const struct occasion *when, struct next_looks *next)
+/* What follows without a look of its own; of what was never known nothing does. */
+static void conclude(const struct observer *o, struct endpoint *e, enum aspect a, int untried,
+		     const struct occasion *when)
 {
 	struct occasion between = *when;
 	struct change ignored;
 
+	between.regular = false;
+	if (e->states[a].declared != STATE_NOTHING)
+		(void)look_at(o, e,
+			      &(struct sight){ .aspect = a, .value = untried, .when = &between },
+			      &ignored);
+}
+
+/* A port that has closed has no service; one that has opened is asked for it at once. */
+static void follow_port(const struct observer *o, struct endpoint *e, const struct change *c,
+			const struct occasion *when, struct next_looks *next)
+{
 	if (!c->changed)
 		return;
-	if (c->to == REASON_OK) {
+	if (c->to == REASON_OK)
 		next->serve = when->now;
-		return;
-	}
-	between.regular = false;
-	if (e->states[ASPECT_SERVICE].declared != STATE_NOTHING &&
-	    !aspect_unknown(ASPECT_PORT, c->to))
-		(void)look_at(o, e,
-			      &(struct sight){ .aspect = ASPECT_SERVICE,
-					       .value = SERVICE_UNTRIED,
-					       .when = &between },
-			      &ignored);
+	else if (!aspect_unknown(ASPECT_PORT, c->to))
+		conclude(o, e, ASPECT_SERVICE, SERVICE_UNTRIED, when);
 }
 
 static void flush_touches(const struct observer *o, struct endpoint *e)
@@ -374,6 +377,16 @@ void observe_serve(const struct observer *o, struct endpoint *e, struct verdict 
 	e->served = served_new(v);
 	served_inherit(e->served, before);
 	served_free(before);
+}
+
+void observe_unserved(const struct observer *o, struct endpoint *e)
+{
+	struct occasion when = { .now = mono_now(), .at = wall_now() };
+
+	conclude(o, e, ASPECT_SERVICE, SERVICE_UNTRIED, &when);
+	conclude(o, e, ASPECT_TRUST, TRUST_UNTRIED, &when);
+	served_free(e->served);
+	e->served = NULL;
 }
 
 static struct subject subject_of_host(struct host *h, const char *sentence)

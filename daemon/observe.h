@@ -55,6 +55,12 @@ void observe_reach(const struct observer *o, struct endpoint *e, struct verdict 
 void observe_serve(const struct observer *o, struct endpoint *e, struct verdict *v,
 		   const struct occasion *when, struct next_looks *ret_next);
 
+/*
+ * e is not to be asked for its service any more: what was known of it, and of its
+ * certificate, counts as untried from now on.  Again: nothing happens.
+ */
+void observe_unserved(const struct observer *o, struct endpoint *e);
+
 /* A name was looked up; *ret_next: when it should be asked again before its time. */
 void observe_name(const struct observer *o, struct host *h, const struct names_result *result,
 		  const struct occasion *when, struct mono *ret_next);

@@ -280,6 +280,15 @@ static void on_names(void *owner, struct host *h, const struct names_result *res
 
 /* ---- what begins and ends */
 
+static void leave_unserved(struct round *r, struct endpoint *e)
+{
+	schedule_remove(r->schedule, &e->serve);
+	drop_attempt(r, &e->serving);
+	e->serve_turn.ns = 0;
+	e->serve_owed = false;
+	observe_unserved(&r->observer, e);
+}
+
 static void plan(struct round *r, struct endpoint *e)
 {
 	const struct conf_target *t = e->target->conf;
@@ -292,7 +301,7 @@ static void plan(struct round *r, struct endpoint *e)
 	if (t->serve_interval.ns > 0)
 		schedule_add(r->schedule, &e->serve, polite_interval(r->conf, t), seed, now);
 	else
-		schedule_remove(r->schedule, &e->serve);
+		leave_unserved(r, e);
 }
 
 static void endpoint_began(void *owner, struct endpoint *e)
