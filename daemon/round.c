@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/addresses.h"
 #include "daemon/launch.h"
 #include "daemon/lookups.h"
 #include "daemon/observe.h"
@@ -27,7 +27,6 @@ enum {
 	SURPRISE_MS = 500,
 	CONFIRM_MS = 300,
 	RTT_FACTOR = 4,
-	ADDRESSES_BYTES = 4096,
 	IDLE_MS = 60 * 60 * 1000,
 };
 
@@ -228,35 +227,6 @@ static void drop_attempt(struct round *r, struct attempt **slot)
 
 /* ---- names */
 
-static void list_addresses(const struct host *h, struct buf *out)
-{
-	char text[ADDR_TEXT_SIZE];
-
-	for (size_t i = 0; i < h->addr_count; i++) {
-		addr_format(&h->addrs[i].addr, text);
-		buf_printf(out, "%s%s", i > 0 ? " " : "", text);
-	}
-}
-
-static void put_addresses(struct round *r, const struct host *h, struct wall at,
-			  const struct buf *before)
-{
-	struct buf now;
-
-	buf_init(&now, ADDRESSES_BYTES);
-	list_addresses(h, &now);
-	log_notice("%s: its addresses changed endpoint=%s addresses=\"%s\"", h->name, h->name,
-		   buf_text(&now));
-	if (r->parts.store != NULL)
-		store_put_event(r->parts.store, &(struct store_event){ .endpoint = h->id,
-								       .at = at,
-								       .kind = "addresses",
-								       .before = buf_text(before),
-								       .after = buf_text(&now),
-								       .detail = "" });
-	buf_done(&now);
-}
-
 static void on_names(void *owner, struct host *h, const struct names_result *result)
 {
 	struct round *r = owner;
@@ -266,14 +236,13 @@ static void on_names(void *owner, struct host *h, const struct names_result *res
 	struct buf before;
 	struct mono next;
 
-	buf_init(&before, ADDRESSES_BYTES);
-	list_addresses(h, &before);
+	addresses_list(h, &before);
 	observe_name(&r->observer, h, result, &when, &next);
 	want(r, &h->job, next);
 	if (result->reason == REASON_OK &&
 	    registry_addresses(r->registry, h, result->addrs, result->count, result->v4_answered,
 			       result->v6_answered))
-		put_addresses(r, h, when.at, &before);
+		addresses_changed(h, when.at, &before, r->parts.store);
 	buf_done(&before);
 	r->parts.wake(r->parts.owner);
 }

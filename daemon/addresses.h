@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* addresses.h: another set of addresses of a name, for the log and the history. */
+#ifndef DAEMON_ADDRESSES_H
+#define DAEMON_ADDRESSES_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+struct host;
+struct store;
+
+/* Fills ret_text (not initialised yet) with those that h has; the caller ends it. */
+void addresses_list(const struct host *h, struct buf *ret_text);
+
+/* h has others than before (addresses_list()) since `at`.  store NULL: no history is kept. */
+void addresses_changed(const struct host *h, struct wall at, const struct buf *before,
+		       struct store *store);
+
+#endif
