@@ -95,6 +95,7 @@ void launch_restart(struct launch *l)
 		struct attempt *a = attempt_of(k);
 
 		launch_take_back(l, a);
+		a->again = true;
 		launch_put(l, a);
 	}
 }

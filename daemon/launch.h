@@ -38,6 +38,7 @@ struct attempt {
 	struct probe_spec spec; /* borrowed by the probe */
 	struct mono began;      /* when the probe was started */
 	struct wall began_at;
+	bool again; /* it was under way before: launch_restart() */
 };
 
 struct launch_parts {

@@ -59,6 +59,17 @@ static void count_late(struct round *r, struct span late)
 	r->stats.late_seconds += seconds;
 }
 
+static void count_start(struct round *r, const struct attempt *a)
+{
+	if (a->depth == DEPTH_SERVE) {
+		r->stats.served++;
+		return;
+	}
+	r->stats.started++;
+	if (a->due.regular)
+		count_late(r, mono_sub(mono_now(), a->due.at));
+}
+
 static void queue(struct round *r, struct endpoint *e, enum depth depth, const struct due *due)
 {
 	struct attempt **slot = depth == DEPTH_REACH ? &e->reaching : &e->serving;
@@ -165,12 +176,8 @@ static void prepare(void *owner, struct attempt *a)
 		.image = t->image,
 		.plain = t->plain,
 	};
-	if (reach)
-		r->stats.started++;
-	else
-		r->stats.served++;
-	if (reach && a->due.regular)
-		count_late(r, mono_sub(mono_now(), a->due.at));
+	if (!a->again)
+		count_start(r, a);
 }
 
 static void want(struct round *r, struct job *j, struct mono t)

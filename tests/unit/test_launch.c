@@ -246,6 +246,9 @@ TEST(test_launch_restart_makes_those_under_way_again)
 	assert_int_equal(aborted, 2);
 	assert_int_equal(launch_in_flight(s.launch), 0);
 	assert_int_equal(launch_waiting(s.launch), 3);
+	assert_true(s.attempts[0].again);
+	assert_true(s.attempts[1].again);
+	assert_false(s.attempts[2].again);
 	turn(&s);
 	assert_int_equal(s.prepared, 4);
 	end_all(&s);
