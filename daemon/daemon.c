@@ -22,6 +22,7 @@
 #include "daemon/reload.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
+#include "daemon/waker.h"
 #include "probes/prober.h"
 
 enum {
@@ -44,7 +45,7 @@ struct daemon {
 	struct reload *reload;
 	struct api *api;
 	struct confwatch *watch;
-	struct event turn; /* when the round wants its next call */
+	struct waker *waker; /* of the round */
 	struct event alive;
 	struct event signals[SIGNALS];
 	struct span alive_every; /* ns 0: nobody wants to know */
@@ -54,22 +55,18 @@ struct daemon {
 
 /* ---- the round's clock */
 
-static void on_turn(evutil_socket_t fd, short what, void *data)
+static struct span turn(void *owner)
 {
-	struct daemon *d = data;
-	struct timeval wait = span_timeval(round_turn(d->round));
+	struct daemon *d = owner;
 
-	(void)fd;
-	(void)what;
-	(void)event_add(&d->turn, &wait);
+	return round_turn(d->round);
 }
 
 static void wake(void *owner)
 {
-	static const struct timeval now = { 0 };
 	struct daemon *d = owner;
 
-	(void)event_add(&d->turn, &now);
+	waker_now(d->waker);
 }
 
 static void on_alive(evutil_socket_t fd, short what, void *data)
@@ -260,6 +257,9 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 {
 	struct store_pasts pasts = { 0 };
 
+	d->waker = waker_new(d->base, turn, d);
+	if (d->waker == NULL)
+		return err_set(ret_err, 0, "no file descriptor is left for a timer");
 	d->prober = prober_new(d->base, d->conf->probe.resolver, ret_err);
 	if (d->prober == NULL || !open_history(d, &pasts, ret_err))
 		return false;
@@ -296,7 +296,6 @@ struct daemon *daemon_new(struct conf *conf, const char *path, const struct conf
 	d->started = wall_now();
 	d->base = prober_loop_new();
 	MUST(d->base != NULL);
-	MUST(evtimer_assign(&d->turn, d->base, on_turn, d) == 0);
 	MUST(evtimer_assign(&d->alive, d->base, on_alive, d) == 0);
 	if (start_parts(d, ret_err))
 		return d;
@@ -324,12 +323,12 @@ void daemon_free(struct daemon *d)
 	api_free(d->api);
 	reload_free(d->reload);
 	confwatch_free(d->watch);
-	(void)event_del(&d->turn);
 	(void)event_del(&d->alive);
 	for (int i = 0; i < SIGNALS; i++)
 		if (event_initialized(&d->signals[i]))
 			(void)event_del(&d->signals[i]);
 	round_free(d->round);
+	waker_free(d->waker);
 	if (d->store != NULL)
 		store_free(d->store, span_of_ms(d->running ? STOP_PATIENCE_MS : 0));
 	prober_free(d->prober);

@@ -52,8 +52,7 @@ struct event_base *prober_loop_new(void)
 
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER | EVENT_BASE_FLAG_NOLOCK) ==
-	    0)
+	if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;

@@ -24,7 +24,11 @@ struct prober *prober_new(struct event_base *base, const char *dns_servers, stru
 /* All probes, lookups and traces of b must have ended.  Connections still being closed are cut. */
 void prober_free(struct prober *b);
 
-/* A loop as attempts want it: precise timers.  NULL on failure. */
+/*
+ * A loop as attempts want it: for one thread.  Its timers may come a few milliseconds early or
+ * late: precise ones cost a timerfd_settime(2) before each wait (libevent 2.1), and an attempt
+ * looks at the clock itself.  NULL on failure.
+ */
 struct event_base *prober_loop_new(void);
 
 struct event_base *prober_loop(const struct prober *b);
