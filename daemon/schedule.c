@@ -7,8 +7,12 @@
 #include "base/mem.h"
 #include "base/must.h"
 
+/* Due times stand here a second time: jobs lie all over the memory. */
 struct schedule {
-	struct job **heap; /* owned; heap[1] is due first, the jobs are borrowed */
+	struct entry {
+		struct mono due;
+		struct job *job; /* borrowed */
+	} * heap;                /* owned; heap[1] is due first */
 	size_t count;
 	size_t size; /* allocated places, the unused heap[0] included */
 };
@@ -25,7 +29,7 @@ void schedule_free(struct schedule *s)
 	if (s == NULL)
 		return;
 	for (size_t i = 1; i <= s->count; i++)
-		s->heap[i]->place = 0;
+		s->heap[i].job->place = 0;
 	free(s->heap);
 	free(s);
 }
@@ -35,36 +39,37 @@ size_t schedule_count(const struct schedule *s)
 	return s->count;
 }
 
-static void put(struct schedule *s, size_t place, struct job *j)
+static void put(struct schedule *s, size_t place, struct entry e)
 {
-	s->heap[place] = j;
-	j->place = place;
+	s->heap[place] = e;
+	e.job->place = place;
 }
 
 /* Moves j up from its place, or else down, until the heap is in order again. */
 static void settle(struct schedule *s, struct job *j)
 {
+	struct entry e = { .due = j->due, .job = j };
 	size_t place = j->place;
 
-	for (; place > 1 && mono_before(j->due, s->heap[place / 2]->due); place /= 2)
+	for (; place > 1 && mono_before(e.due, s->heap[place / 2].due); place /= 2)
 		put(s, place, s->heap[place / 2]);
 	for (size_t child; (child = place * 2) <= s->count; place = child) {
-		if (child < s->count && mono_before(s->heap[child + 1]->due, s->heap[child]->due))
+		if (child < s->count && mono_before(s->heap[child + 1].due, s->heap[child].due))
 			child++;
-		if (!mono_before(s->heap[child]->due, j->due))
+		if (!mono_before(s->heap[child].due, e.due))
 			break;
 		put(s, place, s->heap[child]);
 	}
-	put(s, place, j);
+	put(s, place, e);
 }
 
 static void insert(struct schedule *s, struct job *j)
 {
 	if (s->count + 1 >= s->size) {
 		s->size = s->size == 0 ? 64 : s->size * 2;
-		s->heap = xreallocarray(s->heap, s->size, sizeof(struct job *));
+		s->heap = xreallocarray(s->heap, s->size, sizeof *s->heap);
 	}
-	put(s, ++s->count, j);
+	put(s, ++s->count, (struct entry){ .due = j->due, .job = j });
 }
 
 /* Brings j to where its grid and its wish want it, which may be nowhere. */
@@ -83,17 +88,17 @@ static void plan(struct schedule *s, struct job *j)
 void schedule_remove(struct schedule *s, struct job *j)
 {
 	size_t place = j->place;
-	struct job *last;
+	struct entry last;
 
 	if (place == 0)
 		return;
-	MUST(place <= s->count && s->heap[place] == j);
+	MUST(place <= s->count && s->heap[place].job == j);
 	last = s->heap[s->count--];
 	j->place = 0;
-	if (last == j)
+	if (last.job == j)
 		return;
 	put(s, place, last);
-	settle(s, last);
+	settle(s, last.job);
 }
 
 static struct mono grid_after(struct mono now, int64_t phase_ns, struct span interval)
@@ -158,9 +163,9 @@ bool schedule_take(struct schedule *s, struct mono now, struct due *ret_due)
 	struct job *j;
 	struct due due = { 0 };
 
-	if (s->count == 0 || mono_before(now, s->heap[1]->due))
+	if (s->count == 0 || mono_before(now, s->heap[1].due))
 		return false;
-	j = s->heap[1];
+	j = s->heap[1].job;
 	due.job = j;
 	due.at = j->due;
 	if (!mono_before(now, j->grid))
@@ -176,7 +181,7 @@ bool schedule_next(const struct schedule *s, struct mono *ret_due)
 {
 	if (s->count == 0)
 		return false;
-	*ret_due = s->heap[1]->due;
+	*ret_due = s->heap[1].due;
 	return true;
 }
 
