@@ -24,7 +24,7 @@ static const struct mono never = { .ns = INT64_MAX };
 struct subject {
 	int64_t id;
 	const char *name;
-	const char *address;
+	const struct addr *addr; /* with the port; NULL: a name's */
 	struct state *state;
 	bool *span_open;
 	const struct icmp *icmp; /* NULL: none */
@@ -53,6 +53,15 @@ static void put_span(const struct observer *o, const struct subject *s, enum asp
 	store_put_span(o->store, &span);
 }
 
+/* In the room, for a log line. */
+static const char *address_of(const struct subject *s, char room[ADDR_TEXT_SIZE])
+{
+	if (s->addr == NULL)
+		return "-";
+	addr_format_port(s->addr, room);
+	return room;
+}
+
 static void put_flapping(const struct observer *o, const struct subject *s, enum aspect aspect,
 			 bool began, struct wall at)
 {
@@ -62,9 +71,10 @@ static void put_flapping(const struct observer *o, const struct subject *s, enum
 				 .before = "",
 				 .after = aspect_name(aspect),
 				 .detail = "" };
+	char room[ADDR_TEXT_SIZE];
 
 	log_notice("%s %s endpoint=%s address=%s aspect=%s", s->name,
-		   began ? "is flapping" : "is steady again", s->name, s->address,
+		   began ? "is flapping" : "is steady again", s->name, address_of(s, room),
 		   aspect_name(aspect));
 	if (o->store != NULL)
 		store_put_event(o->store, &e);
@@ -73,13 +83,14 @@ static void put_flapping(const struct observer *o, const struct subject *s, enum
 static void log_change(const struct subject *s, enum aspect aspect, const struct change *c)
 {
 	const char *now = aspect_state(aspect, c->to);
+	char room[ADDR_TEXT_SIZE];
 
 	/* That all is well from the start is no news. */
 	if (c->first && aspect_well(aspect, c->to) && !log_enabled(LOG_LEVEL_INFO))
 		return;
 	log_notice("%s: %s is %s%s%s endpoint=%s address=%s aspect=%s state=%s reason=%s", s->name,
 		   aspect_name(aspect), now, s->detail[0] != '\0' ? ": " : "", s->detail, s->name,
-		   s->address, aspect_name(aspect), now, aspect_reason(aspect, c->to));
+		   address_of(s, room), aspect_name(aspect), now, aspect_reason(aspect, c->to));
 }
 
 /*
@@ -137,22 +148,16 @@ static void put_sentence(const struct endpoint *e, struct verdict *v, char *text
 	buf_done(&out);
 }
 
-struct words {
-	char address[ADDR_TEXT_SIZE];
-	char sentence[sizeof(((struct store_span *)0)->detail)];
-};
-
 static struct subject subject_of(struct endpoint *e, enum aspect aspect, const struct verdict *v,
-				 struct words *room)
+				 const char *detail)
 {
-	addr_format_port(&e->addr, room->address);
 	return (struct subject){ .id = e->id,
 				 .name = e->target->conf->name,
-				 .address = room->address,
+				 .addr = &e->addr,
 				 .state = &e->states[aspect],
 				 .span_open = &e->span_open[aspect],
 				 .icmp = v != NULL ? &v->icmp : NULL,
-				 .detail = room->sentence };
+				 .detail = detail };
 }
 
 /* One look at one aspect of an endpoint. */
@@ -173,14 +178,15 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 				    .value = sight->value,
 				    .regular = sight->when->regular,
 				    .at = sight->when->at };
-	struct words room = { .sentence = "" };
-	struct subject s = subject_of(e, a, sight->v, &room);
+	char sentence[sizeof(((struct store_span *)0)->detail)];
+	struct subject s = subject_of(e, a, sight->v, sentence);
 
+	sentence[0] = '\0';
 	/* A conclusion is as sure as what it follows from, and a document was not lost on the way. */
 	if (sight->v == NULL || (a == ASPECT_TRUST && s.state->declared == STATE_NOTHING))
 		policy.confirm_count = 0;
 	if (sight->v != NULL && sight->value != s.state->declared)
-		put_sentence(e, sight->v, room.sentence, sizeof room.sentence);
+		put_sentence(e, sight->v, sentence, sizeof sentence);
 	look(o, &s, &policy, &seen, ret_change);
 	if (ret_change->changed && o->changed != NULL)
 		o->changed(o->owner, e, a, ret_change);
@@ -393,7 +399,6 @@ static struct subject subject_of_host(struct host *h, const char *sentence)
 {
 	return (struct subject){ .id = h->id,
 				 .name = h->name,
-				 .address = "-",
 				 .state = &h->state,
 				 .span_open = &h->span_open,
 				 .detail = sentence };
@@ -444,8 +449,7 @@ void observe_put_again(const struct observer *o, struct endpoint *e)
 
 	observe_put_endpoint(o, e);
 	for (int a = 0; a < ENDPOINT_ASPECTS; a++) {
-		struct words room = { .sentence = "" };
-		struct subject s = subject_of(e, (enum aspect)a, NULL, &room);
+		struct subject s = subject_of(e, (enum aspect)a, NULL, "");
 
 		if (e->span_open[a])
 			put_span(o, &s, (enum aspect)a, &(struct change){ .from = STATE_NOTHING },
