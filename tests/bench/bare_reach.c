@@ -8,12 +8,11 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "tests/bench/bench.h"
 
-enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5, NS_PER_S = 1000000000 };
+enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5 };
 
 struct loop {
 	const struct bench *bench;
@@ -61,9 +60,8 @@ static void end(struct loop *l, int fd)
 
 static void start_those_due(struct loop *l, uint64_t checks)
 {
-	uint64_t due;
+	uint64_t due = bench_due(l->timer_fd);
 
-	MUST(read(l->timer_fd, &due, sizeof due) == sizeof due);
 	while (due-- > 0 && l->started < checks)
 		start(l);
 }
@@ -87,15 +85,11 @@ static void run_paced(struct loop *l, uint64_t checks)
 
 static void start_timer(struct loop *l)
 {
-	struct timespec every = { .tv_nsec = (long)(NS_PER_S / l->bench->rate) };
-	struct itimerspec spec = { .it_interval = every, .it_value = every };
 	struct epoll_event ev = { .events = EPOLLIN };
 
-	l->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	l->timer_fd = bench_timer(l->bench);
 	ev.data.fd = l->timer_fd;
-	MUST(l->bench->rate > 1 && l->timer_fd >= 0 &&
-	     timerfd_settime(l->timer_fd, 0, &spec, NULL) == 0 &&
-	     epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
+	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
 }
 
 static void run(struct loop *l, uint64_t checks)

@@ -3,6 +3,7 @@
  * bare_serve.c: the least a TLS check can cost: non-blocking OpenSSL on an epoll
  * loop, the context set as in probes/tls.c without its observers, the certificate
  * verified as OpenSSL does by itself.  No deadlines, no facts, no reasons.
+ * With -r they are started one by one, evenly, as a schedule does.
  */
 #include <errno.h>
 #include <openssl/ssl.h>
@@ -22,6 +23,7 @@ struct loop {
 	const struct bench *bench;
 	SSL_CTX *ctx;
 	int epoll_fd;
+	int timer_fd; /* with a rate */
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;
@@ -118,6 +120,33 @@ static void step(struct loop *l, struct client *c)
 	end(l, c);
 }
 
+static void run_paced(struct loop *l, uint64_t checks)
+{
+	struct epoll_event events[EVENTS_PER_WAIT];
+
+	l->started = l->ended = l->failed = 0;
+	while (l->ended < checks) {
+		int n = epoll_wait(l->epoll_fd, events, EVENTS_PER_WAIT, -1);
+
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.ptr != NULL)
+				step(l, events[i].data.ptr);
+			else
+				for (uint64_t due = bench_due(l->timer_fd);
+				     due > 0 && l->started < checks; due--)
+					start(l);
+		}
+	}
+}
+
+static void start_timer(struct loop *l)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
+
+	l->timer_fd = bench_timer(l->bench);
+	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
+}
+
 static void run(struct loop *l, uint64_t checks)
 {
 	struct epoll_event events[EVENTS_PER_WAIT];
@@ -137,16 +166,21 @@ static void run(struct loop *l, uint64_t checks)
 int main(int argc, char **argv)
 {
 	struct bench b;
-	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC) };
+	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC), .timer_fd = -1 };
+	void (*go)(struct loop *, uint64_t) = run;
 	int64_t before;
 
 	if (!bench_options(argc, argv, &b))
 		return 2;
 	MUST(l.epoll_fd >= 0 && signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 	l.ctx = context_new(&b);
-	run(&l, bench_warm_up(&b));
+	if (b.rate > 0) {
+		start_timer(&l);
+		go = run_paced;
+	}
+	go(&l, bench_warm_up(&b));
 	before = bench_cpu_us();
-	run(&l, b.checks);
+	go(&l, b.checks);
 	bench_print(&b, bench_cpu_us() - before, l.failed);
 	SSL_CTX_free(l.ctx);
 	return l.failed > 0;

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "base/addr.h"
 #include "base/must.h"
@@ -56,6 +58,25 @@ static inline void bench_print(const struct bench *b, int64_t cpu_us, uint64_t f
 static inline uint64_t bench_warm_up(const struct bench *b)
 {
 	return b->checks / 4 + b->in_flight;
+}
+
+/* A timer that is readable when checks are due at b's rate; bench_due() says how many. */
+static inline int bench_timer(const struct bench *b)
+{
+	struct timespec every = { .tv_nsec = (long)(1000000000 / b->rate) };
+	struct itimerspec spec = { .it_interval = every, .it_value = every };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+
+	MUST(b->rate > 1 && fd >= 0 && timerfd_settime(fd, 0, &spec, NULL) == 0);
+	return fd;
+}
+
+static inline uint64_t bench_due(int timer_fd)
+{
+	uint64_t due;
+
+	MUST(read(timer_fd, &due, sizeof due) == sizeof due);
+	return due;
 }
 
 /* The address of the i-th check. */
