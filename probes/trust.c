@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,13 @@ void truststore_free(struct truststore *s)
 		return;
 	X509_STORE_free(s->store);
 	free(s);
+}
+
+/* As with our own judgement, what is believed need not be the root. */
+void truststore_lend(const struct truststore *s, SSL_CTX *context)
+{
+	SSL_CTX_set1_cert_store(context, s->store);
+	(void)X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
 }
 
 uint64_t truststore_id(const struct truststore *s)

@@ -28,6 +28,9 @@ struct truststore *truststore_new_cert(const struct cert *ca, struct err *ret_er
 
 void truststore_free(struct truststore *s);
 
+/* What context's connections believe from now on (an SSL_CTX of another library's). */
+void truststore_lend(const struct truststore *s, SSL_CTX *context);
+
 /* Never 0, and never that of another store of this process. */
 uint64_t truststore_id(const struct truststore *s);
 
