@@ -76,7 +76,8 @@ names = $(patsubst $(1)%.c,%,$(wildcard $(1)*.c))
 # The archives of cli and daemon let tests link parts of them; main() stays out of those.
 ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli daemon report probes base)
 SHARED := $(filter-out %cli.a %daemon.a,$(ARCHIVES))
-UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
+UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_% $(BUILD)/obj/tests/unit/box.o, \
+	$(call objects,tests/unit/*.c))
 FUZZ_NAMES := $(call names,tests/fuzz/fuzz_)
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$@')
@@ -133,8 +134,14 @@ $(BUILD)/banksman $(BUILD)/banksmand:
 
 # WRAP: what a test defines itself, as __wrap_NAME, in place of the real one.
 $(BUILD)/unit/test_launch: WRAP := probe_start probe_abort
+$(BUILD)/unit/test_mutes $(BUILD)/unit/test_mutes_windows: WRAP := store_put_silence
 $(BUILD)/unit/test_samples: WRAP := store_put_samples
 $(BUILD)/unit/test_store_clock: WRAP := mono_now wall_now pthread_cond_timedwait
+$(BUILD)/unit/test_ledger: WRAP := store_put_alert store_put_delivery mutes_match_labels
+NO_HISTORY := store_put_alert store_put_delivery store_kept store_stats mutes_match_labels
+$(BUILD)/unit/test_outbox $(BUILD)/unit/test_outbox_trouble: WRAP := $(NO_HISTORY)
+$(BUILD)/unit/test_outbox $(BUILD)/unit/test_outbox_trouble: $(BUILD)/obj/tests/unit/box.o
+$(BUILD)/unit/test_courier: WRAP := $(NO_HISTORY)
 $(BUILD)/sim/sim: WRAP := mono_now wall_now
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
 	$(call say,LINK)
@@ -221,7 +228,8 @@ install: all
 	install -D -m 0644 systemd/banksman.tmpfiles $(DESTDIR)$(TMPFILESDIR)/banksman.conf
 	install -D -m 0644 docs/banksman.yaml $(DESTDIR)$(SYSCONFDIR)/banksman/banksman.yaml.example
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE \
-		systemd/banksmand.container docs/openapi.yaml docs/metrics.md docs/configuration.md
+		systemd/banksmand.container docs/openapi.yaml docs/metrics.md docs/configuration.md \
+		docs/alerts.md
 # The configuration, the user and the history stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/banksman bin/banksmand \
