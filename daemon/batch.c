@@ -47,16 +47,33 @@ static bool is_urgent(const struct batch *b)
 	return false;
 }
 
-/* A row that the schema will never take must not keep the others from being written. */
-static void give_up(struct batch *b, struct writer *w, struct message *m)
+static void drop(struct batch *b, struct message *m)
 {
-	log_warn("a record was refused by the history: %s", db_error(w->db)->text);
-	db_rollback(w->db);
-	known_rollback(w->known);
 	link_remove(&m->order);
 	message_free(m);
 	b->count--;
 	queue_done(b->queue, 0, 1);
+}
+
+/* A row that the schema will never take must not keep the others from being written… */
+static void give_up(struct batch *b, struct writer *w, struct message *m)
+{
+	uint64_t bundle = m->bundle;
+	struct link *next;
+
+	log_warn("a record was refused by the history: %s", db_error(w->db)->text);
+	db_rollback(w->db);
+	known_rollback(w->known);
+	if (bundle == 0) {
+		drop(b, m);
+		return;
+	}
+	/* …but for those that are to be kept with it or not at all. */
+	for (struct link *l = list_first(&b->list); l != NULL; l = next) {
+		next = list_next(&b->list, l);
+		if (message_of(l)->bundle == bundle)
+			drop(b, message_of(l));
+	}
 }
 
 static bool apply(struct batch *b, struct writer *w, struct message **ret_bad)

@@ -16,7 +16,7 @@ struct life;
 struct queue;
 struct writer;
 
-enum { BATCH_MAX = 1000 };
+enum { BATCH_MAX = 1000 }; /* messages, or more for a bundle that begins before */
 
 struct batch {
 	struct queue *queue; /* borrowed */
@@ -42,7 +42,7 @@ enum batch_words {
 
 enum batch_result {
 	BATCH_WRITTEN,
-	BATCH_REFUSED, /* one message will never be taken: it was given up, try the others */
+	BATCH_REFUSED, /* a message will never be taken: it (and its bundle) was given up */
 	BATCH_FAILED   /* db_error() says why; the transaction is the caller's to roll back */
 };
 

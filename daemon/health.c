@@ -27,9 +27,10 @@ static void give(struct health *h)
 	MUST(pthread_mutex_unlock(&h->lock) == 0);
 }
 
-void health_commit(struct health *h, struct span took, uint64_t rows, struct wall at)
+bool health_commit(struct health *h, struct span took, uint64_t rows, struct wall at)
 {
 	struct store_stats *s = take(h);
+	bool turned = !s->writable;
 
 	s->commits++;
 	s->rows += rows;
@@ -38,16 +39,19 @@ void health_commit(struct health *h, struct span took, uint64_t rows, struct wal
 	s->writable = true;
 	s->trouble[0] = '\0';
 	give(h);
+	return turned;
 }
 
-void health_failure(struct health *h, const struct err *e)
+bool health_failure(struct health *h, const struct err *e)
 {
 	struct store_stats *s = take(h);
+	bool turned = s->writable;
 
 	s->failures++;
 	s->writable = false;
 	text_printf(s->trouble, sizeof s->trouble, "%s", e->text);
 	give(h);
+	return turned;
 }
 
 void health_set_aside(struct health *h)

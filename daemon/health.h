@@ -4,6 +4,7 @@
 #define DAEMON_HEALTH_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -18,8 +19,9 @@ struct health {
 void health_init(struct health *h);
 void health_done(struct health *h);
 
-void health_commit(struct health *h, struct span took, uint64_t rows, struct wall at);
-void health_failure(struct health *h, const struct err *e);
+/* True: it could not be written before, or it could. */
+bool health_commit(struct health *h, struct span took, uint64_t rows, struct wall at);
+bool health_failure(struct health *h, const struct err *e);
 void health_set_aside(struct health *h);
 void health_bytes(struct health *h, uint64_t bytes);
 

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/alertrow.h"
 #include "daemon/db.h"
 #include "daemon/known.h"
 #include "daemon/store.h"
@@ -81,6 +82,7 @@ bool history_past(struct db *d, struct store_pasts *ret_pasts)
 	for (size_t i = 0; ok && i < pasts.count; i++)
 		for (unsigned a = 0; ok && a < ASPECT_N; a++)
 			ok = take_state(d, &pasts.list[i], (enum aspect)a);
+	ok = ok && alertrow_past(d, wall_now(), &pasts);
 	if (ok)
 		*ret_pasts = pasts;
 	else
@@ -248,6 +250,7 @@ static bool newest_first(const struct question *q)
 	case QUESTION_SPANS:
 	case QUESTION_CERTIFICATES:
 	case QUESTION_TRACES:
+	case QUESTION_ALERTS:
 		return true;
 	case QUESTION_EVENTS:
 		return !q->ascending;
@@ -291,6 +294,9 @@ bool history_answer(struct db *d, const struct known *k, const struct question *
 				&b, out, ret_next);
 	case QUESTION_TRACES:
 		return ask_page(d, one ? STMT_QUESTION_TRACES_OF : STMT_QUESTION_TRACES, &b, out,
+				ret_next);
+	case QUESTION_ALERTS:
+		return ask_page(d, one ? STMT_QUESTION_ALERTS_OF : STMT_QUESTION_ALERTS, &b, out,
 				ret_next);
 	case QUESTION_N:
 		break;

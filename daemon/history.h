@@ -21,7 +21,10 @@ enum {
 	HISTORY_PATIENCE_MS = 2000
 };
 
-/* Every endpoint with its last declared values.  False: db_error() says why. */
+/*
+ * Every endpoint with its last declared values, alerts that are not settled, silences that have not
+ * ended.  False: db_error() says why.
+ */
 __attribute__((warn_unused_result)) bool history_past(struct db *d, struct store_pasts *ret_pasts);
 
 /* The question needs an endpoint. */

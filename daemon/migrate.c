@@ -40,10 +40,13 @@ static bool migrate_one(struct sqlite3 *raw, size_t i, struct err *ret_err)
 	if (!dbraw_exec(raw, "BEGIN IMMEDIATE", ret_err))
 		return false;
 	rc = sqlite3_exec(raw, migrations[i].sql, NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
+	if (rc != SQLITE_OK) {
 		(void)dbraw_failed(raw, rc, migrations[i].name, ret_err);
-	else if (dbraw_set(raw, "user_version", migrations[i].number, ret_err) &&
-		 dbraw_exec(raw, "COMMIT", ret_err))
+		/* With our number in the header, what is in the way is no work of ours. */
+		if ((rc & 0xff) == SQLITE_ERROR)
+			ret_err->code = SQLITE_CORRUPT;
+	} else if (dbraw_set(raw, "user_version", migrations[i].number, ret_err) &&
+		   dbraw_exec(raw, "COMMIT", ret_err))
 		return true;
 	(void)sqlite3_exec(raw, "ROLLBACK", NULL, NULL, NULL);
 	return err_add(ret_err, "migration %d", migrations[i].number);

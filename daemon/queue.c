@@ -2,9 +2,7 @@
 /*
  * queue.c: see queue.h.
  *
- * One FIFO keeps the order, for a span must not overtake its endpoint or its touches; a second
- * list for each kind finds the oldest of that kind.  One lock for all; it is held for a few
- * instructions, never over a call into SQLite.
+ * One lock for all; it is held for a few instructions, never over a call into SQLite.
  */
 #include "daemon/queue.h"
 
@@ -18,86 +16,30 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/backlog.h"
 
 enum {
 	GROUP_MS = 250,    /* messages that can wait are committed together */
 	GROUP_COUNT = 200, /* or when there are so many */
 	ASKS_MAX = 256,
-	QUEUE_BYTES = 96 << 20,
-};
-
-/* How many of a kind may wait for a database that cannot be written. */
-static const size_t limits[MESSAGE_N] = {
-	[MESSAGE_SAMPLES] = 20000,     [MESSAGE_TOUCH] = 20000,     [MESSAGE_TRACE] = 2000,
-	[MESSAGE_CERTIFICATE] = 20000, [MESSAGE_EVENT] = 50000,     [MESSAGE_SPAN] = 100000,
-	[MESSAGE_RETIRE] = 50000,      [MESSAGE_ENDPOINT] = 100000,
 };
 
 struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	int fd; /* eventfd towards the loop */
-	struct list order;
-	struct list kin[MESSAGE_N];
-	size_t count[MESSAGE_N]; /* on the queue */
-	size_t limit[MESSAGE_N];
-	size_t total; /* on the queue */
-	size_t taken; /* off it, not done yet */
-	size_t urgent;
-	size_t bytes;
-	size_t limit_bytes;
-	uint64_t lost_samples;
-	uint64_t lost_records;
+	struct backlog backlog;
+	size_t taken;         /* off it, not done yet */
+	uint64_t refused;     /* of all that were taken */
+	uint64_t kept_ticket; /* up to here all are done */
 	struct list asked;
 	struct list answered;
 	size_t asks;
 	bool fresh;
+	bool news;
 	bool stop;
 	struct mono stop_by;
 };
-
-/* ---- messages */
-
-struct message *message_new(enum message_kind kind, int64_t endpoint, struct wall at,
-			    size_t memory_bytes)
-{
-	struct message *m = xcalloc(1, sizeof *m);
-
-	m->kind = kind;
-	m->endpoint = endpoint;
-	m->at = at;
-	m->put = mono_now();
-	m->bytes = sizeof *m + memory_bytes;
-	m->memory = memory_bytes > 0 ? xcalloc(1, memory_bytes) : NULL;
-	return m;
-}
-
-void message_free(struct message *m)
-{
-	if (m == NULL)
-		return;
-	MUST(!link_on_list(&m->order) && !link_on_list(&m->kin));
-	free(m->memory);
-	free(m);
-}
-
-bool message_urgent(const struct message *m)
-{
-	switch (m->kind) {
-	case MESSAGE_ENDPOINT:
-	case MESSAGE_RETIRE:
-	case MESSAGE_SPAN:
-	case MESSAGE_EVENT:
-		return true;
-	case MESSAGE_SAMPLES:
-	case MESSAGE_TOUCH:
-	case MESSAGE_TRACE:
-	case MESSAGE_CERTIFICATE:
-	case MESSAGE_N:
-		return false;
-	}
-	return false;
-}
 
 /* ---- the queue */
 
@@ -115,14 +57,9 @@ struct queue *queue_new(void)
 	     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
 	     pthread_cond_init(&q->wake, &attr) == 0 && pthread_mutex_init(&q->lock, NULL) == 0);
 	(void)pthread_condattr_destroy(&attr);
-	list_init(&q->order);
+	backlog_init(&q->backlog);
 	list_init(&q->asked);
 	list_init(&q->answered);
-	for (size_t i = 0; i < MESSAGE_N; i++) {
-		list_init(&q->kin[i]);
-		q->limit[i] = limits[i];
-	}
-	q->limit_bytes = QUEUE_BYTES;
 	return q;
 }
 
@@ -140,26 +77,11 @@ static void asks_free(struct list *l)
 	}
 }
 
-static void take_off(struct queue *q, struct message *m)
-{
-	link_remove(&m->order);
-	link_remove(&m->kin);
-	q->count[m->kind]--;
-	q->total--;
-	q->bytes -= m->bytes;
-	q->urgent -= message_urgent(m);
-}
-
 void queue_free(struct queue *q)
 {
 	if (q == NULL)
 		return;
-	for (struct link *k; (k = list_first(&q->order)) != NULL;) {
-		struct message *m = container_of(k, struct message, order);
-
-		take_off(q, m);
-		message_free(m);
-	}
+	backlog_done(&q->backlog);
 	asks_free(&q->asked);
 	asks_free(&q->answered);
 	(void)close(q->fd);
@@ -192,59 +114,57 @@ static void wake_loop(struct queue *q)
 		MUST(errno == EAGAIN);
 }
 
-void queue_limit(struct queue *q, enum message_kind kind, size_t count)
+void queue_limit(struct queue *q, enum message_kind worth, size_t count)
 {
 	lock(q);
-	q->limit[kind] = count;
+	q->backlog.limit[worth] = count;
 	unlock(q);
 }
 
 void queue_limit_bytes(struct queue *q, size_t bytes)
 {
 	lock(q);
-	q->limit_bytes = bytes;
+	q->backlog.limit_bytes = bytes;
 	unlock(q);
 }
 
-static void give_up_oldest(struct queue *q, enum message_kind kind)
+static void say_news(struct queue *q)
 {
-	struct message *m = container_of(list_first(&q->kin[kind]), struct message, kin);
-
-	take_off(q, m);
-	if (kind == MESSAGE_SAMPLES)
-		q->lost_samples++;
-	else
-		q->lost_records++;
-	message_free(m);
+	q->news = true;
+	wake_loop(q);
 }
 
-static void make_room(struct queue *q)
+/* Messages leave in the order of their tickets: those in hand before any that was given up since. */
+static void keep_tickets(struct queue *q)
 {
-	for (size_t kind = 0; kind < MESSAGE_N; kind++) {
-		while (q->count[kind] > q->limit[kind])
-			give_up_oldest(q, (enum message_kind)kind);
-		while (q->bytes > q->limit_bytes && q->count[kind] > 0)
-			give_up_oldest(q, (enum message_kind)kind);
-	}
+	if (q->taken > 0 || q->kept_ticket == q->backlog.left_ticket)
+		return;
+	q->kept_ticket = q->backlog.left_ticket;
+	say_news(q);
+}
+
+void queue_put_all(struct queue *q, struct list *messages)
+{
+	size_t before;
+	bool urgent;
+
+	lock(q);
+	before = q->backlog.total;
+	urgent = backlog_put(&q->backlog, messages);
+	keep_tickets(q);
+	/* The first one makes the thread look at the clock, the next ones need not. */
+	if (urgent || before == 0 || (before < GROUP_COUNT && q->backlog.total >= GROUP_COUNT))
+		wake_thread(q);
+	unlock(q);
 }
 
 void queue_put(struct queue *q, struct message *m)
 {
-	bool wake;
+	struct list one;
 
-	lock(q);
-	list_push_back(&q->order, &m->order);
-	list_push_back(&q->kin[m->kind], &m->kin);
-	q->count[m->kind]++;
-	q->total++;
-	q->bytes += m->bytes;
-	q->urgent += message_urgent(m);
-	/* The first one makes the thread look at the clock, the next ones need not. */
-	wake = message_urgent(m) || q->total == 1 || q->total == GROUP_COUNT;
-	make_room(q);
-	if (wake)
-		wake_thread(q);
-	unlock(q);
+	list_init(&one);
+	list_push_back(&one, &m->order);
+	queue_put_all(q, &one);
 }
 
 void queue_ask(struct queue *q, struct ask *a)
@@ -296,6 +216,27 @@ bool queue_take_fresh(struct queue *q)
 	return fresh;
 }
 
+bool queue_take_news(struct queue *q)
+{
+	bool news;
+
+	lock(q);
+	news = q->news;
+	q->news = false;
+	unlock(q);
+	return news;
+}
+
+bool queue_kept(struct queue *q, uint64_t ticket)
+{
+	bool kept;
+
+	lock(q);
+	kept = ticket <= q->kept_ticket;
+	unlock(q);
+	return kept;
+}
+
 void queue_stop(struct queue *q, struct span patience)
 {
 	lock(q);
@@ -321,9 +262,9 @@ void queue_drain_fd(struct queue *q)
 void queue_stats(struct queue *q, struct store_stats *stats)
 {
 	lock(q);
-	stats->queued = q->total + q->taken;
-	stats->dropped = q->lost_samples;
-	stats->lost = q->lost_records;
+	stats->queued = q->backlog.total + q->taken;
+	stats->dropped = q->backlog.lost_samples;
+	stats->lost = q->backlog.lost_records + q->refused;
 	unlock(q);
 }
 
@@ -332,7 +273,7 @@ uint64_t queue_lost(struct queue *q)
 	uint64_t lost;
 
 	lock(q);
-	lost = q->lost_records;
+	lost = q->backlog.lost_records + q->refused;
 	unlock(q);
 	return lost;
 }
@@ -342,12 +283,12 @@ uint64_t queue_lost(struct queue *q)
 /* When the messages that wait are due; false when none waits. */
 static bool due_at(const struct queue *q, struct mono *ret_due)
 {
-	struct link *first = list_first(&q->order);
+	const struct message *first = backlog_first(&q->backlog);
 
 	if (first == NULL)
 		return false;
-	*ret_due = container_of(first, struct message, order)->put;
-	if (q->urgent == 0 && q->total < GROUP_COUNT)
+	*ret_due = first->put;
+	if (q->backlog.urgent == 0 && q->backlog.total < GROUP_COUNT)
 		*ret_due = mono_add(*ret_due, span_of_ms(GROUP_MS));
 	return true;
 }
@@ -407,16 +348,10 @@ bool queue_stopping(struct queue *q, struct mono *ret_deadline)
 
 size_t queue_take(struct queue *q, size_t most, struct list *into)
 {
-	size_t n = 0;
-	struct link *k;
+	size_t n;
 
 	lock(q);
-	for (; n < most && (k = list_first(&q->order)) != NULL; n++) {
-		struct message *m = container_of(k, struct message, order);
-
-		take_off(q, m);
-		list_push_back(into, &m->order);
-	}
+	n = backlog_take(&q->backlog, most, into);
 	q->taken += n;
 	unlock(q);
 	return n;
@@ -427,7 +362,8 @@ void queue_done(struct queue *q, size_t written, size_t refused)
 	lock(q);
 	MUST(q->taken >= written + refused);
 	q->taken -= written + refused;
-	q->lost_records += refused;
+	q->refused += refused;
+	keep_tickets(q);
 	unlock(q);
 }
 
@@ -463,5 +399,12 @@ void queue_say_fresh(struct queue *q)
 	lock(q);
 	q->fresh = true;
 	wake_loop(q);
+	unlock(q);
+}
+
+void queue_say_news(struct queue *q)
+{
+	lock(q);
+	say_news(q);
 	unlock(q);
 }

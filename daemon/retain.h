@@ -24,6 +24,8 @@ enum retain_stage {
 	RETAIN_SPANS,
 	RETAIN_EVENTS,
 	RETAIN_TRACES,
+	RETAIN_ALERTS,
+	RETAIN_SILENCES,
 	RETAIN_RUNS,
 	RETAIN_CERTIFICATES,
 	RETAIN_SIZE, /* measure, and squeeze when it is too much */

@@ -193,7 +193,8 @@ static void fail(struct scribe *k, const struct err *why)
 	if (k->db != NULL)
 		db_rollback(k->db);
 	known_rollback(k->known);
-	health_failure(&k->health, &e);
+	if (health_failure(&k->health, &e))
+		queue_say_news(k->queue);
 	if (!k->trouble)
 		log_warn("the history cannot be written, continuing without: %s path=%s", e.text,
 			 k->path);
@@ -291,7 +292,8 @@ static bool commit(struct scribe *k, enum batch_words words)
 		fail(k, db_error(k->db));
 		return false;
 	}
-	health_commit(&k->health, mono_sub(mono_now(), began), k->writer.rows, now);
+	if (health_commit(&k->health, mono_sub(mono_now(), began), k->writer.rows, now))
+		queue_say_news(k->queue);
 	if (k->trouble)
 		log_notice("the history is written again path=%s", k->path);
 	k->trouble = false;

@@ -33,6 +33,11 @@ struct store {
 	struct event *news;    /* owned */
 	store_fresh_fn *fresh;
 	void *owner;
+	void (*kept)(void *owner); /* NULL: nobody wants to know */
+	void *kept_owner;
+	bool holding;
+	struct list held; /* messages put while holding; owned */
+	uint64_t last_ticket;
 	pthread_t thread;
 	bool started;
 };
@@ -67,6 +72,8 @@ static void on_news(evutil_socket_t fd, short what, void *data)
 		s->fresh(s->owner);
 	for (struct ask *a; (a = queue_take_answer(s->queue)) != NULL;)
 		deliver(s, a);
+	if (queue_take_news(s->queue) && s->kept != NULL)
+		s->kept(s->kept_owner);
 }
 
 struct store *store_new(const struct store_conf *conf, struct event_base *base,
@@ -77,6 +84,7 @@ struct store *store_new(const struct store_conf *conf, struct event_base *base,
 	s->magic = STORE_MAGIC;
 	s->fresh = fresh;
 	s->owner = owner;
+	list_init(&s->held);
 	s->queue = queue_new();
 	if (s->queue == NULL)
 		goto fail;
@@ -101,7 +109,16 @@ void store_past_free(struct store_pasts *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		free(p->list[i].memory);
+	for (size_t i = 0; i < p->alert_count; i++) {
+		free(p->alerts[i].memory);
+		free(p->alerts[i].sinks);
+		free(p->alerts[i].deliveries);
+	}
+	for (size_t i = 0; i < p->silence_count; i++)
+		free(p->silences[i].memory);
 	free(p->list);
+	free(p->alerts);
+	free(p->silences);
 	*p = (struct store_pasts){ 0 };
 }
 
@@ -131,7 +148,7 @@ void store_free(struct store *s, struct span patience)
 {
 	if (s == NULL)
 		return;
-	MUST(s->magic == STORE_MAGIC);
+	MUST(s->magic == STORE_MAGIC && !s->holding);
 	if (s->scribe != NULL) {
 		queue_stop(s->queue, patience);
 		if (s->started)
@@ -154,50 +171,57 @@ void store_stats(struct store *s, struct store_stats *ret_stats)
 
 /* ---- messages */
 
-/* Texts that go into one message's memory, one behind the other. */
-struct pack {
-	char *at;
-};
-
-static const char *pack_text(struct pack *p, const char *text)
+/* Everything that is put goes this way. */
+static void put(struct store *s, struct message *m)
 {
-	size_t size = strlen(text) + 1;
-	char *copy = p->at;
-
-	memcpy(copy, text, size);
-	p->at += size;
-	return copy;
+	if (s->holding)
+		list_push_back(&s->held, &m->order);
+	else
+		queue_put(s->queue, m);
 }
 
-static size_t text_size(const char *text)
+void store_hold(struct store *s)
 {
-	return strlen(text) + 1;
+	if (s == NULL)
+		return;
+	MUST(!s->holding);
+	s->holding = true;
+}
+
+void store_release(struct store *s)
+{
+	if (s == NULL)
+		return;
+	MUST(s->holding);
+	s->holding = false;
+	if (!list_empty(&s->held))
+		queue_put_all(s->queue, &s->held);
 }
 
 void store_put_endpoint(struct store *s, const struct store_endpoint *e)
 {
-	size_t size = text_size(e->provider) + text_size(e->role) + text_size(e->name) +
-		      text_size(e->host) + text_size(e->address) + text_size(e->check);
+	size_t size = message_text_size(e->provider) + message_text_size(e->role) +
+		      message_text_size(e->name) + message_text_size(e->host) +
+		      message_text_size(e->address) + message_text_size(e->check);
 	struct message *m = message_new(MESSAGE_ENDPOINT, e->id, wall_now(), size);
-	struct pack p = { m->memory };
 
 	MUST(e->id > 0);
 	m->described = (struct store_endpoint){
 		.id = e->id,
-		.provider = pack_text(&p, e->provider),
-		.role = pack_text(&p, e->role),
-		.name = pack_text(&p, e->name),
-		.host = pack_text(&p, e->host),
-		.address = pack_text(&p, e->address),
+		.provider = message_text(m, e->provider),
+		.role = message_text(m, e->role),
+		.name = message_text(m, e->name),
+		.host = message_text(m, e->host),
+		.address = message_text(m, e->address),
 		.port = e->port,
-		.check = pack_text(&p, e->check),
+		.check = message_text(m, e->check),
 	};
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 void store_retire(struct store *s, int64_t endpoint, struct wall at)
 {
-	queue_put(s->queue, message_new(MESSAGE_RETIRE, endpoint, at, 0));
+	put(s, message_new(MESSAGE_RETIRE, endpoint, at, 0));
 }
 
 void store_put_span(struct store *s, const struct store_span *span)
@@ -205,7 +229,7 @@ void store_put_span(struct store *s, const struct store_span *span)
 	struct message *m = message_new(MESSAGE_SPAN, span->endpoint, span->since, 0);
 
 	m->span = *span;
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 void store_touch(struct store *s, int64_t endpoint, enum aspect aspect, unsigned count,
@@ -215,7 +239,7 @@ void store_touch(struct store *s, int64_t endpoint, enum aspect aspect, unsigned
 
 	m->touch.aspect = aspect;
 	m->touch.count = count;
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 void store_put_samples(struct store *s, const struct store_samples *samples)
@@ -227,20 +251,19 @@ void store_put_samples(struct store *s, const struct store_samples *samples)
 		return;
 	m = message_new(MESSAGE_SAMPLES, samples->endpoint, samples->start, 0);
 	m->samples = *samples;
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 void store_put_certificate(struct store *s, int64_t endpoint, const struct cert *c, struct wall at)
 {
 	const struct der *leaf = &c->chain[0];
 	struct message *m = message_new(MESSAGE_CERTIFICATE, endpoint, at,
-					text_size(c->subject) + text_size(c->issuer) + leaf->len);
-	struct pack p = { m->memory };
+					message_text_size(c->subject) +
+						message_text_size(c->issuer) + leaf->len);
 
-	m->sight.subject = pack_text(&p, c->subject);
-	m->sight.issuer = pack_text(&p, c->issuer);
-	memcpy(p.at, leaf->data, leaf->len);
-	m->sight.der = (const uint8_t *)p.at;
+	m->sight.subject = message_text(m, c->subject);
+	m->sight.issuer = message_text(m, c->issuer);
+	m->sight.der = message_bytes(m, leaf->data, leaf->len);
 	m->sight.der_len = leaf->len;
 	memcpy(m->sight.sha1, c->sha1, sizeof m->sight.sha1);
 	memcpy(m->sight.sha256, c->sha256, sizeof m->sight.sha256);
@@ -248,7 +271,7 @@ void store_put_certificate(struct store *s, int64_t endpoint, const struct cert 
 	m->sight.not_before = c->not_before;
 	m->sight.not_after = c->not_after;
 	m->sight.self_signed = c->self_signed;
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 static void set_new(json_t *object, const char *key, json_t *value)
@@ -295,40 +318,71 @@ void store_put_trace(struct store *s, int64_t endpoint, const struct trace_resul
 	char by[ADDR_TEXT_SIZE];
 	char *hops = hops_json(t);
 	struct message *m;
-	struct pack p;
 
 	addr_format_port(&t->target, target);
 	addr_format(&t->by, by);
 	m = message_new(MESSAGE_TRACE, endpoint, at,
-			text_size(target) + text_size(by) + text_size(hops));
-	p = (struct pack){ m->memory };
+			message_text_size(target) + message_text_size(by) +
+				message_text_size(hops));
 	m->walk = (struct walk){
-		.target = pack_text(&p, target),
+		.target = message_text(m, target),
 		.outcome = trace_outcome_name(t->outcome),
 		.reason = reason_name(t->reason),
-		.hop = pack_text(&p, by),
-		.hops = pack_text(&p, hops),
+		.hop = message_text(m, by),
+		.hops = message_text(m, hops),
 	};
 	free(hops);
-	queue_put(s->queue, m);
+	put(s, m);
 }
 
 void store_put_event(struct store *s, const struct store_event *e)
 {
-	size_t size = text_size(e->kind) + text_size(e->before) + text_size(e->after) +
-		      text_size(e->detail);
+	size_t size = message_text_size(e->kind) + message_text_size(e->before) +
+		      message_text_size(e->after) + message_text_size(e->detail);
 	struct message *m = message_new(MESSAGE_EVENT, e->endpoint, e->at, size);
-	struct pack p = { m->memory };
 
 	m->event = (struct store_event){
 		.endpoint = e->endpoint,
 		.at = e->at,
-		.kind = pack_text(&p, e->kind),
-		.before = pack_text(&p, e->before),
-		.after = pack_text(&p, e->after),
-		.detail = pack_text(&p, e->detail),
+		.kind = message_text(m, e->kind),
+		.before = message_text(m, e->before),
+		.after = message_text(m, e->after),
+		.detail = message_text(m, e->detail),
 	};
-	queue_put(s->queue, m);
+	put(s, m);
+}
+
+/* ---- alerts */
+
+uint64_t store_put_alert(struct store *s, const struct store_alert *a)
+{
+	struct message *m = message_alert(a);
+	uint64_t ticket = m->ticket = ++s->last_ticket;
+
+	put(s, m);
+	return ticket;
+}
+
+void store_put_delivery(struct store *s, const struct store_delivery *d)
+{
+	put(s, message_delivery(d));
+}
+
+void store_put_silence(struct store *s, const struct store_silence *silence)
+{
+	MUST(silence->id > 0);
+	put(s, message_silence(silence));
+}
+
+bool store_kept(struct store *s, uint64_t ticket)
+{
+	return queue_kept(s->queue, ticket);
+}
+
+void store_on_kept(struct store *s, void (*kept)(void *owner), void *owner)
+{
+	s->kept = kept;
+	s->kept_owner = owner;
 }
 
 /* ---- questions */

@@ -53,11 +53,68 @@ struct store_past {
 	char *memory;                /* owned: the texts */
 };
 
+/* One instance of an alert as the history keeps it. */
+struct store_alert {
+	const char *identity; /* "PortClosed esx04.example.com:902 10.1.7.14" */
+	const char *name;     /* alert_kind_name() */
+	const char *subject;  /* the identity's other part */
+	const char *severity; /* severity_name() */
+	int64_t endpoint;     /* 0: none */
+	struct wall starts;   /* with identity unique */
+	struct wall ends;     /* ms 0: it lasts */
+	unsigned revision;
+	unsigned coalesced;
+	bool silenced;
+	bool settled;            /* nobody is to be told anything more */
+	const char *labels;      /* JSON object of texts */
+	const char *annotations; /* JSON object of texts */
+};
+
+/* What one sink knows of it. */
+struct store_delivery {
+	const char *identity;
+	struct wall starts;
+	const char *sink;  /* its name */
+	unsigned revision; /* taken last; 0: none */
+	unsigned refused;  /* refused last; 0: none */
+	bool ended;        /* what it took was the end */
+	struct wall at;
+};
+
+struct store_silence {
+	int64_t id; /* the caller's choice, > 0 */
+	const char *pattern;
+	const char *name; /* alert_kind_name(); "": any */
+	struct wall from;
+	struct wall until; /* said again with an earlier one: it was ended */
+	const char *why;
+	const char *by;
+};
+
+/* An alert that was not settled when the last process stopped; texts as above. */
+struct store_past_alert {
+	struct store_alert alert;
+	struct store_delivery *deliveries; /* owned; identity and starts are left out */
+	size_t delivery_count;
+	char *memory; /* owned: the texts of alert */
+	char *sinks;  /* owned: those of the deliveries */
+};
+
+struct store_past_silence {
+	struct store_silence silence;
+	char *memory; /* owned: the texts */
+};
+
 struct store_pasts {
 	struct store_past *list; /* owned */
 	size_t count;
-	int64_t max_id;   /* 0: none yet */
-	struct wall seen; /* the last sign of life of the last process; ms 0: none */
+	struct store_past_alert *alerts; /* owned; unsettled ones, oldest first */
+	size_t alert_count;
+	struct store_past_silence *silences; /* owned; that have not ended, the newest 1,000 */
+	size_t silence_count;
+	int64_t max_silence; /* highest id ever; 0: none */
+	int64_t max_id;      /* 0: none yet */
+	struct wall seen;    /* the last sign of life of the last process; ms 0: none */
 };
 
 /*
@@ -155,6 +212,33 @@ struct store_event {
 
 void store_put_event(struct store *s, const struct store_event *e);
 
+/* ---- alerts */
+
+/*
+ * Everything put between these two goes into one transaction: all of it is kept, or nothing.  Not
+ * nested, and within one turn of the loop.  NULL is allowed: no history is kept.
+ */
+void store_hold(struct store *s);
+void store_release(struct store *s);
+
+/*
+ * Begins, changes, ends or settles an instance; everything is copied.  Never given up while the
+ * queue's bound allows.  Returns a ticket: store_kept() says when it has reached the disk.
+ */
+uint64_t store_put_alert(struct store *s, const struct store_alert *a);
+
+/* What a sink took or refused; of an instance that nobody knows it is nothing. */
+void store_put_delivery(struct store *s, const struct store_delivery *d);
+
+void store_put_silence(struct store *s, const struct store_silence *silence);
+
+/* What had this ticket is in the database, or was given up for good. */
+bool store_kept(struct store *s, uint64_t ticket);
+
+/* Runs on the loop whenever further tickets were kept, and when the store began or ceased to be
+ * writable.  NULL: nobody wants to know. */
+void store_on_kept(struct store *s, void (*kept)(void *owner), void *owner);
+
 /* ---- questions */
 
 enum question_kind {
@@ -166,6 +250,7 @@ enum question_kind {
 	QUESTION_EVENTS,       /* newest first, or (ascending) oldest first */
 	QUESTION_CERTIFICATES, /* with their sightings */
 	QUESTION_TRACES,
+	QUESTION_ALERTS, /* every instance, newest first */
 	QUESTION_N
 };
 
@@ -215,6 +300,9 @@ struct ask;
  * CERTIFICATES  sha256 sha1 spki_sha256 subject issuer not_before not_after self_signed endpoint
  *               name address first_seen last_seen
  * TRACES        id endpoint name time target outcome reason by hops[{ttl address rtt_us icmp}]
+ * ALERTS        id alertname severity subject endpoint starts ends revision coalesced silenced
+ *               labels{} annotations{} deliveries[{sink revision refused ended at}]; those that
+ *               lasted at some moment of [from, to)
  *
  * `endpoint` is the caller's number; -N is row N of an earlier process that is called otherwise
  * now, which happens when the database could not be opened by store_new().

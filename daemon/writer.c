@@ -7,9 +7,10 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "daemon/alertrow.h"
 #include "daemon/db.h"
 #include "daemon/known.h"
-#include "daemon/queue.h"
+#include "daemon/message.h"
 
 enum { RTT_TEXT_SIZE = STORE_CHUNK * (int)sizeof "2147483647" + 2, HOUR_MS = 3600000 };
 
@@ -412,10 +413,24 @@ static bool apply_known(struct writer *w, struct known_endpoint *e, const struct
 	case MESSAGE_RETIRE:
 		return apply_retire(w, e, m->at);
 	case MESSAGE_ENDPOINT:
+	case MESSAGE_DELIVERY:
+	case MESSAGE_SILENCE:
+	case MESSAGE_ALERT:
 	case MESSAGE_N:
 		return true;
 	}
 	return true;
+}
+
+/* Worth keeping even if nobody knows its endpoint. */
+static bool apply_alert(struct writer *w, const struct message *m)
+{
+	struct known_endpoint *e = NULL;
+
+	if (m->endpoint > 0 && !endpoint_of(w, m, &e))
+		return false;
+	w->rows++;
+	return alertrow_put(w->db, &m->alert, e != NULL ? e->now.row : 0);
 }
 
 bool writer_apply(struct writer *w, const struct message *m)
@@ -429,6 +444,13 @@ bool writer_apply(struct writer *w, const struct message *m)
 	}
 	if (m->kind == MESSAGE_EVENT && m->endpoint == 0)
 		return put_event(w, 0, &m->event);
+	if (m->kind == MESSAGE_ALERT)
+		return apply_alert(w, m);
+	if (m->kind == MESSAGE_DELIVERY || m->kind == MESSAGE_SILENCE) {
+		w->rows++;
+		return m->kind == MESSAGE_DELIVERY ? alertrow_put_delivery(w->db, &m->delivery)
+						   : alertrow_put_silence(w->db, &m->silence);
+	}
 	if (!endpoint_of(w, m, &e))
 		return false;
 	if (e == NULL) {

@@ -157,6 +157,55 @@ VALUES (:endpoint, :at, :target, :outcome, :reason, :hop, :hops);
 INSERT INTO event (at_ms, endpoint_id, kind, before, after, reason, detail)
 VALUES (:at, :endpoint, :kind, :before, :after, :reason, :detail);
 
+-- ---- alerts, deliveries, silences
+
+-- STMT alert_put
+INSERT INTO alert (identity, name, subject, severity, endpoint_id, starts_ms, ends_ms,
+	revision, coalesced, silenced, settled, labels, annotations)
+VALUES (:identity, :name, :subject, :severity, :endpoint, :starts, :ends,
+	:revision, :coalesced, :silenced, :settled, :labels, :annotations)
+ON CONFLICT (identity, starts_ms) DO UPDATE SET
+	severity = excluded.severity, endpoint_id = excluded.endpoint_id, ends_ms = excluded.ends_ms,
+	revision = excluded.revision, coalesced = excluded.coalesced,
+	silenced = excluded.silenced, settled = excluded.settled,
+	labels = excluded.labels, annotations = excluded.annotations;
+
+-- What an earlier process left and this one did not find: it could not read the database then.
+-- STMT alert_supersede
+UPDATE alert INDEXED BY alert_unsettled
+SET settled = 1, ends_ms = coalesce(ends_ms, max(starts_ms, :starts))
+WHERE identity = :identity AND settled = 0 AND starts_ms <> :starts;
+
+-- STMT alerts_unsettled (scan: those alone, once at a start)
+SELECT id, identity, name, subject, severity, coalesce(endpoint_id, 0), starts_ms, coalesce(ends_ms, 0),
+	revision, coalesced, silenced, labels, annotations
+FROM alert INDEXED BY alert_unsettled WHERE settled = 0 ORDER BY id;
+
+-- STMT delivery_put
+INSERT INTO delivery (alert_id, sink, revision, refused, ended, at_ms)
+SELECT id, :sink, :revision, :refused, :ended, :at FROM alert
+WHERE identity = :identity AND starts_ms = :starts
+ON CONFLICT (alert_id, sink) DO UPDATE SET
+	revision = excluded.revision, refused = excluded.refused, ended = excluded.ended,
+	at_ms = excluded.at_ms;
+
+-- STMT deliveries
+SELECT sink, revision, refused, ended, at_ms FROM delivery WHERE alert_id = :alert ORDER BY sink;
+
+-- STMT silence_put
+INSERT INTO silence (id, pattern, name, from_ms, until_ms, why, by)
+VALUES (:id, :pattern, :name, :from, :until, :why, :by)
+ON CONFLICT (id) DO UPDATE SET
+	pattern = excluded.pattern, name = excluded.name, from_ms = excluded.from_ms,
+	until_ms = excluded.until_ms, why = excluded.why, by = excluded.by;
+
+-- STMT silences
+SELECT id, pattern, coalesce(name, ''), from_ms, until_ms, why, by FROM silence
+WHERE id > 0 AND id <= :most AND until_ms > :now ORDER BY id DESC LIMIT :limit;
+
+-- STMT silence_max
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'silence';
+
 -- ---- retention: each forgets at most :limit rows
 
 -- STMT spans_forget
@@ -174,6 +223,16 @@ DELETE FROM event WHERE id IN (
 DELETE FROM trace WHERE id IN (
 	SELECT id FROM (SELECT id, at_ms FROM trace ORDER BY id LIMIT :limit)
 	WHERE at_ms < :before);
+
+-- Their deliveries go with them.
+-- STMT alerts_forget
+DELETE FROM alert WHERE id IN (
+	SELECT id FROM alert INDEXED BY alert_ended WHERE settled = 1 AND ends_ms < :before
+	ORDER BY ends_ms LIMIT :limit);
+
+-- STMT silences_forget
+DELETE FROM silence WHERE id IN (
+	SELECT id FROM silence WHERE until_ms < :before ORDER BY until_ms LIMIT :limit);
 
 -- STMT runs_forget (scan: stops at :limit)
 DELETE FROM run WHERE id IN (
@@ -195,7 +254,8 @@ DELETE FROM endpoint WHERE id = :endpoint AND retired_ms < :before
 	AND NOT EXISTS (SELECT 1 FROM rollup WHERE endpoint_id = :endpoint)
 	AND NOT EXISTS (SELECT 1 FROM sighting WHERE endpoint_id = :endpoint)
 	AND NOT EXISTS (SELECT 1 FROM trace WHERE endpoint_id = :endpoint)
-	AND NOT EXISTS (SELECT 1 FROM event WHERE endpoint_id = :endpoint);
+	AND NOT EXISTS (SELECT 1 FROM event WHERE endpoint_id = :endpoint)
+	AND NOT EXISTS (SELECT 1 FROM alert WHERE endpoint_id = :endpoint);
 
 -- ---- questions.  Rows are the key of the next page and one JSON object; json_patch() leaves out
 -- what is NULL.  endpoint_id() turns a row's number into the one that the asker knows.
@@ -368,6 +428,46 @@ SELECT t.id, json_patch('{}', json_object(
 FROM trace t INDEXED BY trace_order LEFT JOIN endpoint e ON e.id = t.endpoint_id
 WHERE t.endpoint_id = :endpoint AND t.id < :after AND t.at_ms >= :from AND t.at_ms < :to
 ORDER BY t.id DESC LIMIT :limit;
+
+-- STMT question_alerts
+SELECT a.id, json_patch('{}', json_object(
+	'id', a.id, 'alertname', a.name, 'severity', a.severity, 'subject', nullif(a.subject, ''),
+	'endpoint', endpoint_id(a.endpoint_id),
+	'starts', rfc3339(a.starts_ms), 'ends', rfc3339(a.ends_ms),
+	'revision', a.revision, 'coalesced', a.coalesced,
+	'silenced', json(iif(a.silenced, 'true', 'false')),
+	'labels', json(CASE WHEN json_valid(a.labels) THEN
+		iif(json_type(a.labels) = 'object', a.labels, '{}') ELSE '{}' END),
+	'annotations', json(CASE WHEN json_valid(a.annotations) THEN
+		iif(json_type(a.annotations) = 'object', a.annotations, '{}') ELSE '{}' END),
+	'deliveries', (SELECT json_group_array(json_patch('{}', json_object(
+		'sink', d.sink, 'revision', nullif(d.revision, 0), 'refused', nullif(d.refused, 0),
+		'ended', json(iif(d.ended, 'true', 'false')), 'at', rfc3339(d.at_ms))))
+		FROM delivery d WHERE d.alert_id = a.id)))
+FROM alert a INDEXED BY alert_window
+WHERE a.id < :after
+	AND a.starts_ms < :to AND (a.ends_ms IS NULL OR a.ends_ms > :from OR a.starts_ms >= :from)
+ORDER BY a.id DESC LIMIT :limit;
+
+-- STMT question_alerts_of
+SELECT a.id, json_patch('{}', json_object(
+	'id', a.id, 'alertname', a.name, 'severity', a.severity, 'subject', nullif(a.subject, ''),
+	'endpoint', endpoint_id(a.endpoint_id),
+	'starts', rfc3339(a.starts_ms), 'ends', rfc3339(a.ends_ms),
+	'revision', a.revision, 'coalesced', a.coalesced,
+	'silenced', json(iif(a.silenced, 'true', 'false')),
+	'labels', json(CASE WHEN json_valid(a.labels) THEN
+		iif(json_type(a.labels) = 'object', a.labels, '{}') ELSE '{}' END),
+	'annotations', json(CASE WHEN json_valid(a.annotations) THEN
+		iif(json_type(a.annotations) = 'object', a.annotations, '{}') ELSE '{}' END),
+	'deliveries', (SELECT json_group_array(json_patch('{}', json_object(
+		'sink', d.sink, 'revision', nullif(d.revision, 0), 'refused', nullif(d.refused, 0),
+		'ended', json(iif(d.ended, 'true', 'false')), 'at', rfc3339(d.at_ms))))
+		FROM delivery d WHERE d.alert_id = a.id)))
+FROM alert a INDEXED BY alert_order
+WHERE a.endpoint_id = :endpoint AND a.id < :after
+	AND a.starts_ms < :to AND (a.ends_ms IS NULL OR a.ends_ms > :from OR a.starts_ms >= :from)
+ORDER BY a.id DESC LIMIT :limit;
 
 -- STMT summary_begin
 SELECT min(since_ms) FROM span

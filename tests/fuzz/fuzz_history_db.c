@@ -106,6 +106,32 @@ static void put(struct writer *w, const struct message *m)
 	known_rollback(w->known);
 }
 
+static void put_alerts(struct writer *w)
+{
+	put(w, &(struct message){ .kind = MESSAGE_ALERT,
+				  .endpoint = 1,
+				  .alert = { .identity = "PortClosed esx1:902",
+					     .name = "PortClosed",
+					     .subject = "esx1:902",
+					     .severity = "critical",
+					     .starts = { NOW },
+					     .revision = 1,
+					     .labels = "{}",
+					     .annotations = "{}" } });
+	put(w, &(struct message){ .kind = MESSAGE_DELIVERY,
+				  .delivery = { .identity = "PortClosed esx1:902",
+						.starts = { NOW },
+						.sink = "ops",
+						.at = { NOW } } });
+	put(w, &(struct message){ .kind = MESSAGE_SILENCE,
+				  .silence = { .id = 1,
+					       .pattern = "*",
+					       .name = "",
+					       .until = { NOW },
+					       .why = "w",
+					       .by = "root" } });
+}
+
 static void put_some(struct writer *w)
 {
 	put(w, &(struct message){ .kind = MESSAGE_ENDPOINT,
@@ -153,6 +179,7 @@ static void use(struct db *d, struct known *k)
 	ask_all(d, k);
 	db_set_deadline(d, (struct mono){ 0 });
 	put_some(&w);
+	put_alerts(&w);
 	for (int i = 0; i < TURNS && r.stage != RETAIN_DONE; i++)
 		if (!retain_turn(&r, d, &(struct retain_times){ { NOW }, { NOW } }))
 			break;

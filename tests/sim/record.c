@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/text.h"
+#include "tests/sim/archive.h"
 
 struct store {
 	struct record_endpoint *endpoints; /* owned; by id, [0] unused */
@@ -18,6 +19,8 @@ struct store {
 	size_t span_count, span_size;
 	struct record_event *events; /* owned */
 	size_t event_count, event_size;
+	struct archive *archive; /* owned: alerts */
+	bool held;
 	bool mute;
 	bool backwards; /* the wall clock has been set back */
 	char complaint[300];
@@ -231,6 +234,47 @@ void store_put_event(struct store *s, const struct store_event *e)
 	text_printf(to->after, sizeof to->after, "%s", e->after);
 }
 
+/* ---- alerts */
+
+void store_hold(struct store *s)
+{
+	if (s->held)
+		complain(s, "held twice");
+	s->held = true;
+}
+
+void store_release(struct store *s)
+{
+	if (!s->held)
+		complain(s, "released and never held");
+	s->held = false;
+}
+
+static void complain_of(struct store *s, const char *wrong, const char *identity)
+{
+	if (wrong != NULL)
+		complain(s, "%s: %s", identity, wrong);
+}
+
+uint64_t store_put_alert(struct store *s, const struct store_alert *a)
+{
+	if (!s->mute)
+		complain_of(s, archive_put(s->archive, a), a->identity);
+	return 0;
+}
+
+void store_put_silence(struct store *s, const struct store_silence *silence)
+{
+	(void)s;
+	(void)silence; /* nobody asks for one */
+}
+
+void store_put_delivery(struct store *s, const struct store_delivery *d)
+{
+	if (!s->mute)
+		complain_of(s, archive_deliver(s->archive, d), d->identity);
+}
+
 /* ---- the next process */
 
 void record_pasts(const struct store *s, struct store_pasts *ret_pasts)
@@ -257,19 +301,24 @@ void record_pasts(const struct store *s, struct store_pasts *ret_pasts)
 		memcpy(to->since, e->since, sizeof to->since);
 		to->retired = e->retired;
 	}
+	archive_pasts(s->archive, &p);
 	*ret_pasts = p;
 }
 
 void record_pasts_free(struct store_pasts *p)
 {
 	free(p->list);
+	archive_pasts_free(p);
 }
 
 /* ---- the rest */
 
 struct store *record_new(void)
 {
-	return xcalloc(1, sizeof(struct store));
+	struct store *s = xcalloc(1, sizeof *s);
+
+	s->archive = archive_new();
+	return s;
 }
 
 void record_empty(struct store *s)
@@ -283,11 +332,14 @@ void record_empty(struct store *s)
 	free(s->endpoints);
 	s->endpoints = NULL;
 	s->endpoint_count = 0;
+	archive_free(s->archive);
+	s->archive = archive_new();
 }
 
 void record_free(struct store *s)
 {
 	record_empty(s);
+	archive_free(s->archive);
 	free(s->spans);
 	free(s->events);
 	free(s);

@@ -157,6 +157,87 @@ TEST(test_queue_urgent_wakes_at_once_and_others_wait_to_be_many)
 	queue_free(q);
 }
 
+static struct message *alert(int64_t endpoint, uint64_t ticket)
+{
+	struct message *m = message_new(MESSAGE_ALERT, endpoint, (struct wall){ 0 }, 0);
+
+	m->ticket = ticket;
+	return m;
+}
+
+/* A touch, a span and an alert that belong together, of one endpoint. */
+static void put_bundle(struct queue *q, int64_t endpoint, uint64_t ticket)
+{
+	struct list l;
+
+	list_init(&l);
+	list_push_back(&l, &message_new(MESSAGE_TOUCH, endpoint, (struct wall){ 0 }, 0)->order);
+	list_push_back(&l, &message_new(MESSAGE_SPAN, endpoint, (struct wall){ 0 }, 0)->order);
+	list_push_back(&l, &alert(endpoint, ticket)->order);
+	queue_put_all(q, &l);
+	assert_true(list_empty(&l));
+}
+
+static size_t take(struct queue *q, size_t most)
+{
+	struct list l;
+	size_t n;
+
+	list_init(&l);
+	n = queue_take(q, most, &l);
+	for (struct link *k; (k = list_first(&l)) != NULL;) {
+		link_remove(k);
+		message_free(container_of(k, struct message, order));
+	}
+	return n;
+}
+
+TEST(test_queue_bundle_is_not_cut)
+{
+	struct queue *q = queue_new();
+
+	put(q, MESSAGE_SPAN, 1);
+	put_bundle(q, 2, 1);
+	put_bundle(q, 3, 2);
+	put(q, MESSAGE_SPAN, 4);
+	assert_int_equal(take(q, 1), 1);
+	assert_int_equal(take(q, 1), 3);
+	assert_int_equal(take(q, 3), 3);
+	assert_int_equal(take(q, 3), 1);
+	queue_free(q);
+}
+
+TEST(test_queue_bundle_is_given_up_as_one_and_as_late_as_its_best)
+{
+	struct queue *q = queue_new();
+
+	queue_limit(q, MESSAGE_TOUCH, 1);
+	queue_limit(q, MESSAGE_SPAN, 1);
+	queue_limit(q, MESSAGE_ALERT, 6);
+	put(q, MESSAGE_SPAN, 1);
+	put_bundle(q, 2, 1);
+	put(q, MESSAGE_SPAN, 3);
+	put(q, MESSAGE_TOUCH, 4);
+	put_bundle(q, 5, 2);
+	put_bundle(q, 6, 3);
+	put(q, MESSAGE_TOUCH, 7);
+	assert_int_equal(stats_of(q).lost, 5);
+	expect_taken(q, "3 5 5 5 6 6 6 7 ");
+	queue_free(q);
+}
+
+TEST(test_queue_bundle_that_is_too_large_is_not_kept_in_part)
+{
+	struct queue *q = queue_new();
+
+	queue_limit(q, MESSAGE_ALERT, 2);
+	put_bundle(q, 1, 1);
+	assert_int_equal(stats_of(q).lost, 3);
+	assert_true(queue_kept(q, 1));
+	expect_taken(q, "");
+	queue_free(q);
+}
+
 static void on_answer(void *owner, const struct answer *a)
 {
 	(void)owner;
@@ -177,6 +258,52 @@ static bool readable(const struct queue *q)
 	struct pollfd p = { .fd = queue_fd(q), .events = POLLIN };
 
 	return poll(&p, 1, 0) == 1;
+}
+
+/* The one that was given up came last, and is not done before those in hand are. */
+TEST(test_queue_tickets_are_kept_in_their_order)
+{
+	struct queue *q = queue_new();
+
+	queue_limit(q, MESSAGE_ALERT, 2);
+	queue_put(q, alert(1, 1));
+	queue_put(q, alert(1, 2));
+	assert_int_equal(take(q, 2), 2);
+	queue_put(q, alert(1, 3));
+	queue_put(q, alert(1, 4));
+	queue_put(q, alert(1, 5)); /* 3 goes */
+	assert_int_equal(stats_of(q).lost, 1);
+	queue_done(q, 1, 0);
+	assert_false(queue_kept(q, 1));
+	assert_false(queue_kept(q, 3));
+	assert_false(queue_take_news(q));
+	assert_false(readable(q));
+	queue_done(q, 0, 1); /* 2 was refused: for good */
+	assert_true(queue_kept(q, 3));
+	assert_false(queue_kept(q, 4));
+	assert_true(readable(q));
+	assert_true(queue_take_news(q));
+	assert_false(queue_take_news(q));
+	queue_put(q, alert(1, 6)); /* 4 goes, and nothing is in hand */
+	assert_true(queue_kept(q, 4));
+	assert_false(queue_kept(q, 5));
+	queue_free(q);
+}
+
+TEST(test_queue_without_alerts_there_is_no_news)
+{
+	struct queue *q = queue_new();
+
+	put(q, MESSAGE_SAMPLES, 1);
+	put(q, MESSAGE_SPAN, 1);
+	put(q, MESSAGE_DELIVERY, 1);
+	queue_done(q, take(q, 3), 0);
+	assert_false(readable(q));
+	assert_false(queue_take_news(q));
+	queue_say_news(q);
+	assert_true(readable(q));
+	assert_true(queue_take_news(q));
+	queue_free(q);
 }
 
 TEST(test_queue_cancelled_question_is_not_worked_on)
@@ -265,6 +392,11 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_queue_full_of_spans_counts_what_is_lost),
 	cmocka_unit_test(test_queue_out_of_bytes_gives_up_samples_before_anything_else),
 	cmocka_unit_test(test_queue_urgent_wakes_at_once_and_others_wait_to_be_many),
+	cmocka_unit_test(test_queue_bundle_is_not_cut),
+	cmocka_unit_test(test_queue_bundle_is_given_up_as_one_and_as_late_as_its_best),
+	cmocka_unit_test(test_queue_bundle_that_is_too_large_is_not_kept_in_part),
+	cmocka_unit_test(test_queue_tickets_are_kept_in_their_order),
+	cmocka_unit_test(test_queue_without_alerts_there_is_no_news),
 	cmocka_unit_test(test_queue_cancelled_question_is_not_worked_on),
 	cmocka_unit_test(test_queue_too_many_questions_are_answered_with_an_error),
 	cmocka_unit_test(test_queue_two_threads_lose_nothing_and_keep_the_order),

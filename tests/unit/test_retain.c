@@ -111,6 +111,42 @@ static void put_span(int64_t id, int reason, int64_t since)
 					   .from = STATE_NOTHING } });
 }
 
+/* Ended at `ends`; 0: it lasts. */
+static void put_alert(const char *identity, int64_t endpoint, int64_t ends, bool settled)
+{
+	struct message *m = message_alert(&(struct store_alert){ .identity = identity,
+								 .name = "Test",
+								 .subject = "",
+								 .severity = "info",
+								 .endpoint = endpoint,
+								 .starts = { T0 - HOUR },
+								 .ends = { ends },
+								 .revision = 1,
+								 .settled = settled,
+								 .labels = "{}",
+								 .annotations = "{}" });
+
+	apply(m);
+	message_free(m);
+	apply(&(struct message){ .kind = MESSAGE_DELIVERY,
+				 .delivery = { .identity = identity,
+					       .starts = { T0 - HOUR },
+					       .sink = "ops",
+					       .at = { T0 } } });
+}
+
+static void put_silence(int64_t id, int64_t until)
+{
+	apply(&(struct message){ .kind = MESSAGE_SILENCE,
+				 .silence = { .id = id,
+					      .pattern = "*",
+					      .name = "",
+					      .from = { T0 - HOUR },
+					      .until = { until },
+					      .why = "w",
+					      .by = "root" } });
+}
+
 /* count chunks of 60 slots, a slot each 10 s, from start on; every value `us`. */
 static void put_many(int64_t id, int64_t start, int count, int32_t us)
 {
@@ -319,6 +355,30 @@ TEST(test_retain_writer_forgets_who_was_retired_and_finds_it_again)
 	kept_expect(&k, "SELECT group_concat(id) FROM endpoint WHERE retired_ms IS NULL", "1,2");
 }
 
+TEST(test_retain_forgets_alerts_that_everybody_knows_to_have_ended)
+{
+	enrol(1);
+	put_alert("settled", 1, T0, true);
+	put_alert("settled late", 1, T0 + DAY, true);
+	put_alert("not settled", 0, T0, false);
+	put_alert("lasts", 0, 0, false);
+	put_silence(1, T0);
+	put_silence(2, T0 + DAY);
+	apply(&(struct message){ .kind = MESSAGE_RETIRE, .endpoint = 1, .at = { T0 } });
+	pass(T0 + 90 * DAY + HOUR);
+	kept_expect(&k, "SELECT group_concat(identity) FROM (SELECT * FROM alert ORDER BY id)",
+		    "settled late,not settled,lasts");
+	kept_expect(&k, "SELECT count(*) FROM delivery", "3");
+	kept_expect(&k, "SELECT group_concat(id) FROM silence", "2");
+	kept_expect(&k, "SELECT count(*) FROM endpoint", "1"); /* somebody still speaks of it */
+	pass(T0 + 92 * DAY);
+	pass(T0 + 92 * DAY);
+	kept_expect(&k, "SELECT group_concat(identity) FROM (SELECT * FROM alert ORDER BY id)",
+		    "not settled,lasts");
+	kept_expect(&k, "SELECT count(*) FROM endpoint", "0");
+	kept_expect(&k, "PRAGMA foreign_key_check", "");
+}
+
 TEST(test_retain_deletes_many_rows_in_bounded_turns)
 {
 	int turns = 0;
@@ -375,11 +435,14 @@ TEST(test_retain_impossible_size_ends_with_what_may_not_go)
 	put_many(1, T0, 100, 1);
 	put_span(1, REASON_OK, T0);
 	put_span(1, REASON_REFUSED, T0 + HOUR);
+	put_alert("settled", 1, T0, true);
+	put_alert("not settled", 1, T0, false);
 	r.conf.max_bytes = 4096;
 	pass(T0 + 5 * DAY);
 	kept_expect(&k, "SELECT count(*) FROM sample", "0");
 	kept_expect(&k, "SELECT count(*) FROM rollup", "0");
 	kept_expect(&k, "SELECT group_concat(id) FROM span", "2");
+	kept_expect(&k, "SELECT group_concat(identity) FROM alert", "not settled");
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "1");
 }
 
@@ -407,6 +470,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_DB(test_retain_rolls_up_by_the_clock_and_forgets_by_what_is_believed),
 	WITH_DB(test_retain_forgets_a_retired_endpoint_with_its_last_row),
 	WITH_DB(test_retain_writer_forgets_who_was_retired_and_finds_it_again),
+	WITH_DB(test_retain_forgets_alerts_that_everybody_knows_to_have_ended),
 	WITH_DB(test_retain_deletes_many_rows_in_bounded_turns),
 	WITH_DB(test_retain_keeps_the_size_by_forgetting_the_oldest_samples),
 	WITH_DB(test_retain_impossible_size_ends_with_what_may_not_go),

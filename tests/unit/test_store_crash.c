@@ -32,6 +32,27 @@ static void say(int fd, int64_t n)
 	MUST(write(fd, &n, sizeof n) == sizeof n);
 }
 
+/* Change n with the alert that it leads to. */
+static void put_change(struct kept *k, int64_t n)
+{
+	AUTO(text) char *identity = xasprintf("Test %lld", (long long)n);
+	bool open = n / ENDPOINTS % 2 == 0;
+
+	store_hold(k->store);
+	kept_change(k, 1 + n % ENDPOINTS, open ? REASON_REFUSED : REASON_OK,
+		    open ? REASON_OK : REASON_REFUSED, n);
+	(void)store_put_alert(k->store, &(struct store_alert){ .identity = identity,
+							       .name = "Test",
+							       .subject = "",
+							       .severity = "info",
+							       .endpoint = 1 + n % ENDPOINTS,
+							       .starts = { n },
+							       .revision = 1,
+							       .labels = "{}",
+							       .annotations = "{}" });
+	store_release(k->store);
+}
+
 /* Never returns: changes, samples and touches without an end. */
 __attribute__((noreturn)) static void live(struct kept *k, int fd, int64_t n)
 {
@@ -50,11 +71,9 @@ __attribute__((noreturn)) static void live(struct kept *k, int fd, int64_t n)
 	}
 	for (;; n++) {
 		int64_t id = 1 + n % ENDPOINTS;
-		bool open = n / ENDPOINTS % 2 == 0;
 
 		say(fd, n);
-		kept_change(k, id, open ? REASON_REFUSED : REASON_OK,
-			    open ? REASON_OK : REASON_REFUSED, n);
+		put_change(k, n);
 		store_touch(k->store, id, ASPECT_PORT, 1, (struct wall){ n });
 		store_put_samples(k->store, &(struct store_samples){ .endpoint = id,
 								     .start = { n },
@@ -128,6 +147,14 @@ static void verify(struct kept *k, int64_t put, int64_t committed)
 		    "");
 	kept_expect(k,
 		    "SELECT (SELECT count(*) FROM span WHERE aspect = 'port') ="
+		    " (SELECT count(*) FROM event WHERE kind = 'port')",
+		    "1");
+	kept_expect(k,
+		    "SELECT count(*) FROM event v LEFT JOIN alert a ON a.starts_ms = v.at_ms"
+		    " AND a.endpoint_id = v.endpoint_id WHERE v.kind = 'port' AND a.id IS NULL",
+		    "0");
+	kept_expect(k,
+		    "SELECT (SELECT count(*) FROM alert) ="
 		    " (SELECT count(*) FROM event WHERE kind = 'port')",
 		    "1");
 	kept_expect(k, "SELECT count(*) FROM span WHERE until_ms < since_ms", "0");
