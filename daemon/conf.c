@@ -3,13 +3,15 @@
  * conf.c: see conf.h.  The way of a file:
  *
  *   text --conftext--> well-formed --confschema (libcyaml)--> texts in slots
- *        --confread (confenv, confvalue)--> struct conf --confsite--> targets
+ *        --confread (confenv, confvalue)--> struct conf --confsite--> targets,
+ *        confsink--> sinks, confwindow--> windows
  */
 #include "daemon/conf.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,10 +21,11 @@
 #include "daemon/confpool.h"
 #include "daemon/confread.h"
 #include "daemon/confschema.h"
+#include "daemon/confsink.h"
 #include "daemon/confsite.h"
-#include "probes/trust.h"
+#include "daemon/confwindow.h"
 
-enum { FILE_BYTES = 4 * 1024 * 1024 };
+enum { FILE_BYTES = 4 * 1024 * 1024, LABELS_MAX = 32 };
 
 static bool check_probe(const struct confread *r, const struct conf *c)
 {
@@ -43,6 +46,31 @@ static bool check_history(const struct confread *r, const struct conf *c)
 	if (c->history.keep_samples.ns <= c->history.keep.ns)
 		return true;
 	return confread_fail(r, "history", "keep_samples", "is longer than keep");
+}
+
+/* How long the name of a label is, "=" behind it. */
+static size_t label_name(const char *label)
+{
+	return strcspn(label, "=") + 1;
+}
+
+static bool check_labels(const struct confread *r, const struct conf *c)
+{
+	const char *const *labels = c->alerts.labels;
+
+	if (c->alerts.label_count > LABELS_MAX)
+		return confread_fail(r, "alerts", "labels", "more than %d entries", LABELS_MAX);
+	for (size_t i = 0; i < c->alerts.label_count; i++)
+		for (size_t k = 0; k < i; k++) {
+			char item[sizeof "labels[18446744073709551615]"];
+
+			if (strncmp(labels[i], labels[k], label_name(labels[i])) != 0)
+				continue;
+			(void)snprintf(item, sizeof item, "labels[%zu]", i);
+			return confread_fail(r, "alerts", item, "the label is given by labels[%zu]",
+					     k);
+		}
+	return true;
 }
 
 static void name_node(struct confpool *pool, struct conf *c)
@@ -67,7 +95,8 @@ static bool read_sections(const struct confread *r, struct conf *c)
 			return false;
 	}
 	name_node(r->pool, c);
-	return check_probe(r, c) && check_history(r, c) && confsite_read(r, c);
+	return check_probe(r, c) && check_history(r, c) && check_labels(r, c) &&
+	       confsite_read(r, c) && confsink_read(r, c) && confwindow_read(r, c);
 }
 
 /* The text passed the check. */

@@ -40,6 +40,34 @@ struct conf_target {
 	struct span timeout;
 };
 
+enum sink_type { SINK_ALERTMANAGER, SINK_WEBHOOK, SINK_EXEC, SINK_JOURNAL };
+
+/* A place that is told of alerts.  Secrets are in files, read when a sink begins. */
+struct conf_sink {
+	const char *name;  /* unique */
+	int type;          /* enum sink_type */
+	const char **urls; /* http or https; each is told everything; none with exec and journal */
+	size_t url_count;
+	const char **command;    /* SINK_EXEC: argument vector, ended by NULL; else NULL */
+	const char *ca_file;     /* NULL: the system's authorities */
+	const char *token_file;  /* sent as bearer token; NULL: none */
+	const char *secret_file; /* SINK_WEBHOOK: key of the HMAC; NULL: no signature */
+	const char *proxy;       /* URL; NULL: none */
+	struct span timeout;     /* of one telling */
+	int least;               /* enum severity: less severe alerts are not told */
+};
+
+/* When nobody is to be told of some endpoints. */
+struct conf_window {
+	const char *match; /* as a person names endpoints; "*": everything */
+	const char *why;   /* "": not said */
+	struct wall from;  /* ms 0: it comes again and again, at minutes of the day in UTC */
+	struct wall until;
+	unsigned days;  /* bit 0 is Sunday: on which it begins; 0x7f: every day */
+	unsigned begin; /* minute of the day, 0 to 1439 */
+	unsigned end;   /* the same, or 1440; not after begin: of the next day */
+};
+
 enum metrics_detail { METRICS_SUMMARY, METRICS_ENDPOINT, METRICS_ADDRESS };
 
 struct conf {
@@ -80,20 +108,32 @@ struct conf {
 		enum metrics_detail detail;
 	} metrics;
 	struct {
+		struct span cooldown; /* an alert that comes again within it ends only after it */
+		struct span resend;   /* how often active alerts are told again */
+		struct span changed_for; /* how long a changed certificate is an alert */
+		unsigned loss_pct;       /* of the last 100 looks at an open port: PathDegraded */
+		const char **labels;     /* further ones of every alert: "cluster=prod" */
+		size_t label_count;
+	} alerts;
+	struct conf_sink *sinks;
+	size_t sink_count;
+	struct conf_window *windows;
+	size_t window_count;
+	struct {
 		enum log_level level;
 	} log;
 	void *memory; /* owned; what the texts live in */
 };
 
 /*
- * Reads and checks the whole file, and the CA files that it names.  "${NAME}" in a value becomes
+ * Reads and checks the whole file, and the files that it names.  "${NAME}" in a value becomes
  * the environment's value ("${NAME:-word}": word when it is unset or empty).  NULL with
  * "FILE:LINE: KEY: what is wrong" on failure.  A configuration without any target is taken only
  * if it says so with an empty list of providers or endpoints.
  */
 struct conf *conf_load(const char *path, struct err *ret_err);
 
-/* The same for text in memory, without a look at CA files; path is for the messages. */
+/* The same for text in memory, without a look at other files; path is for the messages. */
 struct conf *conf_parse(const char *text, size_t len, const char *path, struct err *ret_err);
 
 /* NULL is allowed. */

@@ -5,11 +5,24 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "daemon/alert.h"
 #include "daemon/confvalue.h"
 
 #define IN_CONF(member)     offsetof(struct conf, member)
 #define IN_PROVIDER(member) offsetof(struct conf_provider, member)
 #define IN_ENDPOINT(member) offsetof(struct conf_endpoint, member)
+#define IN_OUTLET(member)   offsetof(struct conf_outlet, member)
+#define IN_WINDOW(member)   offsetof(struct conf_window, member)
+
+enum { PROVIDERS_MAX = 1024, ENDPOINTS_MAX = 65536, WINDOWS_MAX = 256 };
+
+/* They are read as a struct conf_list. */
+_Static_assert(offsetof(struct conf, alerts.label_count) ==
+		       offsetof(struct conf, alerts.labels) + offsetof(struct conf_list, count),
+	       "labels and their count follow each other");
+_Static_assert(offsetof(struct conf_sink, url_count) ==
+		       offsetof(struct conf_sink, urls) + offsetof(struct conf_list, count),
+	       "URLs and their count follow each other");
 
 /* clang-format off */
 static const struct conf_key keys[] = {
@@ -127,6 +140,58 @@ static const struct conf_key keys[] = {
 	{ CONF_METRICS, CONF_DETAIL, false, "detail", "endpoint", NULL, NULL,
 	  IN_CONF(metrics.detail), "one series for all, for each endpoint, or for each address" },
 
+	{ CONF_ALERTS, CONF_TIME_OR_OFF, false, "cooldown", "2m", "1s", "1d",
+	  IN_CONF(alerts.cooldown),
+	  "an alert that comes again within this time ends only when all has been well for as long" },
+	{ CONF_ALERTS, CONF_TIME, false, "resend", "55s", "10s", "1h", IN_CONF(alerts.resend),
+	  "how often Alertmanager is told again of what lasts; it forgets what it is not told" },
+	{ CONF_ALERTS, CONF_TIME, false, "changed_for", "1h", "1m", "30d",
+	  IN_CONF(alerts.changed_for), "how long a changed certificate is an alert" },
+	{ CONF_ALERTS, CONF_SHARE, false, "degraded_loss", "15%", "0%", "100%",
+	  IN_CONF(alerts.loss_pct),
+	  "share of the last 100 looks at an open port without an answer from which on its path is "
+	  "degraded; 0%: never" },
+	{ CONF_ALERTS, CONF_LABELS, false, "labels", NULL, NULL, NULL, IN_CONF(alerts.labels),
+	  "further labels of every alert; at most 32" },
+
+	{ CONF_SINK, CONF_NAME, true, "name", NULL, NULL, NULL, IN_OUTLET(sink.name),
+	  "what the sink is called; what it was told is remembered under this name" },
+	{ CONF_SINK, CONF_SINK_TYPE, true, "type", NULL, NULL, NULL, IN_OUTLET(sink.type),
+	  "how it is told" },
+	{ CONF_SINK, CONF_URLS, false, "url", NULL, NULL, NULL, IN_OUTLET(sink.urls),
+	  "where it is (alertmanager, webhook); each of several is told everything" },
+	{ CONF_SINK, CONF_ARGUMENTS, false, "command", NULL, NULL, NULL, IN_OUTLET(command),
+	  "the program, by its absolute path, and its arguments (exec); no shell reads them" },
+	{ CONF_SINK, CONF_FILE, false, "ca", NULL, NULL, NULL, IN_OUTLET(sink.ca_file),
+	  "PEM file of the authorities to believe (alertmanager, webhook); the system's when not "
+	  "given" },
+	{ CONF_SINK, CONF_FILE, false, "bearer_token_file", NULL, NULL, NULL,
+	  IN_OUTLET(sink.token_file), "file of the token to send (alertmanager, webhook)" },
+	{ CONF_SINK, CONF_FILE, false, "secret_file", NULL, NULL, NULL,
+	  IN_OUTLET(sink.secret_file), "file of the key to sign with (webhook)" },
+	{ CONF_SINK, CONF_PROXY, false, "proxy", NULL, NULL, NULL, IN_OUTLET(sink.proxy),
+	  "the HTTP proxy to go through (alertmanager, webhook); none when not given" },
+	{ CONF_SINK, CONF_TIME, false, "timeout", "10s", "1s", "1m", IN_OUTLET(sink.timeout),
+	  "how long one telling may take (all but journal)" },
+	{ CONF_SINK, CONF_SEVERITY, false, "severity", "info", NULL, NULL, IN_OUTLET(sink.least),
+	  "what is less severe is not told" },
+
+	{ CONF_WINDOW, CONF_PATTERN, true, "match", NULL, NULL, NULL, IN_WINDOW(match),
+	  "whose alerts are not told, as a person names endpoints; \"*\": everybody's" },
+	{ CONF_WINDOW, CONF_TEXT, false, "why", "", NULL, NULL, IN_WINDOW(why),
+	  "the reason, for people" },
+	{ CONF_WINDOW, CONF_MOMENT, false, "from", NULL, NULL, NULL, IN_WINDOW(from),
+	  "when it begins; goes with until" },
+	{ CONF_WINDOW, CONF_MOMENT, false, "until", NULL, NULL, NULL, IN_WINDOW(until),
+	  "when it ends" },
+	{ CONF_WINDOW, CONF_CLOCK, false, "begin", NULL, "00:00", "23:59", IN_WINDOW(begin),
+	  "when it begins, in UTC, on each of its days; goes with end" },
+	{ CONF_WINDOW, CONF_CLOCK, false, "end", NULL, "00:00", "24:00", IN_WINDOW(end),
+	  "when it ends, in UTC; of the next day when that is not after begin" },
+	{ CONF_WINDOW, CONF_DAYS, false, "days", NULL, NULL, NULL, IN_WINDOW(days),
+	  "the days in UTC on which it begins (mon, tue, wed, thu, fri, sat, sun); every day when "
+	  "not given" },
+
 	{ CONF_LOG, CONF_LEVEL, false, "level", "notice", NULL, NULL, IN_CONF(log.level),
 	  "the least important line that is written" },
 };
@@ -134,16 +199,19 @@ static const struct conf_key keys[] = {
 
 static const struct {
 	const char *name;
-	bool repeats;
+	unsigned max; /* of a sequence; 0: one mapping */
 } sections[CONF_SECTION_N] = {
-	[CONF_TOP] = { "", false },
-	[CONF_PROVIDER] = { "providers", true },
-	[CONF_ENDPOINT] = { "endpoints", true },
-	[CONF_PROBE] = { "probe", false },
-	[CONF_HISTORY] = { "history", false },
-	[CONF_API] = { "api", false },
-	[CONF_METRICS] = { "metrics", false },
-	[CONF_LOG] = { "log", false },
+	[CONF_TOP] = { "", 0 },
+	[CONF_PROVIDER] = { "providers", PROVIDERS_MAX },
+	[CONF_ENDPOINT] = { "endpoints", ENDPOINTS_MAX },
+	[CONF_PROBE] = { "probe", 0 },
+	[CONF_HISTORY] = { "history", 0 },
+	[CONF_API] = { "api", 0 },
+	[CONF_METRICS] = { "metrics", 0 },
+	[CONF_ALERTS] = { "alerts", 0 },
+	[CONF_SINK] = { "sinks", ALERT_SINKS_MAX },
+	[CONF_WINDOW] = { "maintenance", WINDOWS_MAX },
+	[CONF_LOG] = { "log", 0 },
 };
 
 const struct conf_key *confkeys_of(enum conf_section s, size_t *ret_count)
@@ -166,12 +234,17 @@ const char *confkeys_section_name(enum conf_section s)
 
 bool confkeys_section_repeats(enum conf_section s)
 {
-	return sections[s].repeats;
+	return sections[s].max > 0;
+}
+
+unsigned confkeys_section_max(enum conf_section s)
+{
+	return sections[s].max;
 }
 
 bool confkeys_type_is_list(enum conf_type t)
 {
-	return t == CONF_WAITS || t == CONF_HOSTS || t == CONF_MAPPINGS;
+	return t >= CONF_WAITS && t < CONF_TYPE_N;
 }
 
 static void put_bounds(const struct conf_key *k, struct buf *out)
@@ -196,13 +269,14 @@ static void put_default(const struct conf_key *k, struct buf *out)
 static void put_folded(const char *text, struct buf *out)
 {
 	enum { INDENT = 4, WIDTH = 80 };
+	const char *first = text;
 	size_t column = WIDTH;
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 
 		if (column + 1 + len > WIDTH) {
-			buf_printf(out, "%s%*s", column == WIDTH ? "" : "\n", INDENT, "");
+			buf_printf(out, "%s%*s", text == first ? "" : "\n", INDENT, "");
 			column = INDENT;
 		} else {
 			buf_puts(out, " ");
@@ -222,7 +296,7 @@ void conf_help(struct buf *out)
 		const struct conf_key *k = &keys[i];
 
 		buf_printf(out, "%s%s%s%s: %s", sections[k->section].name,
-			   sections[k->section].repeats ? "[]" : "",
+			   confkeys_section_repeats(k->section) ? "[]" : "",
 			   k->section != CONF_TOP ? "." : "", k->name,
 			   confvalue_type_name(k->type));
 		put_bounds(k, out);

@@ -19,6 +19,9 @@ enum conf_section {
 	CONF_HISTORY,
 	CONF_API,
 	CONF_METRICS,
+	CONF_ALERTS,
+	CONF_SINK,
+	CONF_WINDOW,
 	CONF_LOG,
 	CONF_SECTION_N
 };
@@ -43,14 +46,25 @@ enum conf_type {
 	CONF_PLACE,        /* const char *: "HOST[:PORT]" */
 	CONF_IMAGE,        /* const char *: an image reference */
 	CONF_URL_PATH,     /* const char *: begins with "/" */
-	CONF_KIND,         /* int: enum conf_kind; this and the next four are words */
+	CONF_PROXY,        /* const char *: a URL of host and port alone */
+	CONF_TEXT,         /* const char *: any */
+	CONF_PATTERN,      /* const char *: which endpoints, see match.h */
+	CONF_MOMENT,       /* struct wall */
+	CONF_CLOCK,        /* unsigned: minute of the day */
+	CONF_KIND,         /* int: enum conf_kind; this and the next six are words */
 	CONF_CHECK,        /* int: enum dialect */
 	CONF_FAMILY,       /* int: AF_ */
 	CONF_DETAIL,       /* int: enum metrics_detail */
 	CONF_LEVEL,        /* int: enum log_level */
-	CONF_WAITS,        /* struct state_policy; this and the next two are lists */
-	CONF_HOSTS,        /* struct conf_list */
-	CONF_MAPPINGS,     /* struct conf_list */
+	CONF_SINK_TYPE,    /* int: enum sink_type */
+	CONF_SEVERITY,     /* int: enum severity */
+	CONF_WAITS,        /* struct state_policy; this and the next six are lists */
+	CONF_DAYS,         /* unsigned: bit 0 is Sunday; as it was when not given */
+	CONF_HOSTS,        /* struct conf_list; so are the next four */
+	CONF_MAPPINGS,
+	CONF_URLS,
+	CONF_LABELS,
+	CONF_ARGUMENTS,
 	CONF_TYPE_N
 };
 
@@ -68,12 +82,13 @@ struct conf_key {
 
 enum conf_kind { KIND_VSPHERE, KIND_OVIRT };
 
+/* Also two fields of another struct that follow each other. */
 struct conf_list {
-	const char **text; /* in the pool */
+	const char **text; /* in the pool; NULL behind the last */
 	size_t count;
 };
 
-/* What the sections are read into: a provider, an endpoint, and for all others struct conf. */
+/* What the entries of lists are read into; a window into its own struct, all else into struct conf. */
 struct conf_provider {
 	const char *name;
 	int kind;
@@ -92,6 +107,11 @@ struct conf_endpoint {
 	struct conf_target target;
 };
 
+struct conf_outlet {
+	struct conf_sink sink;
+	struct conf_list command;
+};
+
 /* The keys of one section, in the order of the table. */
 const struct conf_key *confkeys_of(enum conf_section s, size_t *ret_count);
 
@@ -100,6 +120,9 @@ const char *confkeys_section_name(enum conf_section s);
 
 /* A sequence of mappings, not one mapping. */
 bool confkeys_section_repeats(enum conf_section s);
+
+/* How many mappings it may have. */
+unsigned confkeys_section_max(enum conf_section s);
 
 bool confkeys_type_is_list(enum conf_type t);
 

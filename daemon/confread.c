@@ -78,7 +78,7 @@ static bool read_texts(const struct confread *r, const struct conf_key *k, const
 		       const union confslot *slots, struct conf_list *ret_list)
 {
 	size_t count = slots != NULL ? slots[1].count : 0;
-	const char **text = confpool_alloc(r->pool, count * sizeof *text);
+	const char **text = confpool_alloc(r->pool, (count + 1) * sizeof *text);
 
 	for (size_t i = 0; i < count; i++)
 		if (!read_value(r, k, slots[0].texts[i], &text[i]))
@@ -125,6 +125,26 @@ static bool read_waits(const struct confread *r, const struct conf_key *k, const
 	return true;
 }
 
+static bool read_days(const struct confread *r, const struct conf_key *k, const char *key,
+		      const union confslot *slots, unsigned *days)
+{
+	size_t count = slots != NULL ? slots[1].count : 0;
+	unsigned seen = 0;
+
+	if (count == 0)
+		return !conftext_has(&r->text, key) ||
+		       confread_fail(r, key, "", "names no day; leave it out for every day");
+	for (size_t i = 0; i < count; i++) {
+		int day;
+
+		if (!read_value(r, k, slots[0].texts[i], &day))
+			return blame_item(r, key, i);
+		seen |= 1U << day;
+	}
+	*days = seen;
+	return true;
+}
+
 static bool read_scalar(const struct confread *r, const struct conf_key *k, const char *key,
 			const char *text, void *into)
 {
@@ -154,6 +174,8 @@ bool confread_section(const struct confread *r, enum conf_section s, const char 
 		join(place, k->name, key);
 		if (k->type == CONF_WAITS)
 			ok = read_waits(r, k, key, mine, field);
+		else if (k->type == CONF_DAYS)
+			ok = read_days(r, k, key, mine, field);
 		else if (confkeys_type_is_list(k->type))
 			ok = read_texts(r, k, key, mine, field);
 		else

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 
-enum { PROVIDERS_MAX = 1024, ENDPOINTS_MAX = 65536, ITEMS_MAX = 16384 };
+enum { ITEMS_MAX = 16384 };
 
 struct confschema {
 	cyaml_schema_value_t root;
@@ -139,7 +139,7 @@ static cyaml_schema_field_t section_field(struct confschema *schema, enum conf_s
 		};
 	schema->entries[s] = mapping_value(CYAML_FLAG_DEFAULT, schema->fields[s], slots_of(s));
 	return sequence_field(name, slot, &schema->entries[s], schema->entries[s].data_size,
-			      s == CONF_PROVIDER ? PROVIDERS_MAX : ENDPOINTS_MAX);
+			      confkeys_section_max(s));
 }
 
 struct confschema *confschema_new(void)

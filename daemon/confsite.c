@@ -13,11 +13,11 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/confendpoint.h"
+#include "daemon/conffile.h"
 #include "daemon/confpool.h"
 #include "daemon/confprovider.h"
 #include "daemon/confsay.h"
 #include "daemon/conftwin.h"
-#include "probes/trust.h"
 
 enum { TARGETS_MAX = 65536 };
 
@@ -83,15 +83,10 @@ bool confsite_add(struct confsite *s, const struct conf_target *t, const struct 
 
 bool confsite_check_ca(struct confsite *s, const char *place, const char *file)
 {
-	struct truststore *store;
-	struct err why;
-
-	if (file == NULL || !s->r->files || (s->ca_seen != NULL && strcmp(s->ca_seen, file) == 0))
+	if (file == NULL || (s->ca_seen != NULL && strcmp(s->ca_seen, file) == 0))
 		return true;
-	store = truststore_new_file(file, &why);
-	if (store == NULL)
-		return confread_fail(s->r, place, "ca", "%s", why.text);
-	truststore_free(store);
+	if (!conffile_check_ca(s->r, place, file))
+		return false;
 	s->ca_seen = file;
 	return true;
 }

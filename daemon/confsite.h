@@ -55,7 +55,7 @@ const char *confsite_name(const struct confsite *s, const char *host, uint16_t p
 __attribute__((warn_unused_result)) bool
 confsite_family_fits(const struct confsite *s, const char *host, const struct confsite_origin *o);
 
-/* The file (NULL: none) holds certificates, if files are looked at. */
+/* conffile_check_ca(), but not twice in a row of the same file. */
 __attribute__((warn_unused_result)) bool confsite_check_ca(struct confsite *s, const char *place,
 							   const char *file);
 

@@ -14,12 +14,15 @@
 #include "base/must.h"
 #include "base/parse.h"
 #include "base/suggest.h"
+#include "base/when.h"
+#include "daemon/alert.h"
+#include "daemon/confform.h"
 #include "daemon/confhost.h"
 #include "daemon/confpool.h"
 #include "daemon/confsay.h"
 #include "probes/imageref.h"
 
-enum { WORDS_MAX = 6 };
+enum { WORDS_MAX = 7 };
 
 /* Some types are a check of the text, some are a word of a list, some have a reader. */
 typedef bool check_fn(const char *text, struct err *ret_err);
@@ -256,6 +259,80 @@ static bool read_pin(const struct conf_key *k, const char *text, void *into, str
 	return true;
 }
 
+static bool read_moment(const struct conf_key *k, const char *text, void *into, struct err *ret_err)
+{
+	struct wall value;
+
+	(void)k;
+	if (!when_parse_time(text, &value) || value.ms <= 0)
+		return confsay_refuse(text, "a time such as 2026-11-22T22:00:00Z", ret_err);
+	memcpy(into, &value, sizeof value);
+	return true;
+}
+
+/* "07:30"; 24:00 is the end of a day. */
+static bool parse_clock(const char *text, unsigned *ret_minute)
+{
+	char hour[] = "00";
+	uint64_t h, m;
+
+	if (strlen(text) != strlen("00:00") || text[2] != ':')
+		return false;
+	memcpy(hour, text, strlen(hour));
+	if (!parse_u64(hour, 0, 24, &h) || !parse_u64(text + 3, 0, h < 24 ? 59 : 0, &m))
+		return false;
+	*ret_minute = (unsigned)(h * 60 + m);
+	return true;
+}
+
+static bool read_clock(const struct conf_key *k, const char *text, void *into, struct err *ret_err)
+{
+	unsigned value, low, high;
+
+	if (!parse_clock(text, &value))
+		return confsay_refuse(text, "a time of day such as 22:00", ret_err);
+	MUST(parse_clock(k->low, &low) && parse_clock(k->high, &high));
+	if (value < low || value > high)
+		return refuse_range(k, text, ret_err);
+	memcpy(into, &value, sizeof value);
+	return true;
+}
+
+/* ---- words */
+
+static bool read_word(const struct type *type, const char *text, void *into, struct err *ret_err)
+{
+	const char *names[WORDS_MAX] = { NULL };
+	char hint[SUGGEST_TEXT_SIZE];
+	char shown[CONFSAY_SIZE];
+
+	for (size_t i = 0; i < WORDS_MAX && type->words[i].word != NULL; i++) {
+		names[i] = type->words[i].word;
+		if (strcmp(names[i], text) == 0) {
+			memcpy(into, &type->words[i].value, sizeof type->words[i].value);
+			return true;
+		}
+	}
+	confsay_shown(text, shown);
+	suggest_format(text, names, WORDS_MAX, hint);
+	return err_set(ret_err, EINVAL, "'%s' is not %s%s", shown, type->name, hint);
+}
+
+static bool read_day(const struct conf_key *k, const char *text, void *into, struct err *ret_err)
+{
+	static const struct type day = { .name = "mon, tue, wed, thu, fri, sat or sun",
+					 .words = { { "sun", 0 },
+						    { "mon", 1 },
+						    { "tue", 2 },
+						    { "wed", 3 },
+						    { "thu", 4 },
+						    { "fri", 5 },
+						    { "sat", 6 } } };
+
+	(void)k;
+	return read_word(&day, text, into, ret_err);
+}
+
 /* ---- the types */
 
 static const struct type types[CONF_TYPE_N] = {
@@ -277,6 +354,11 @@ static const struct type types[CONF_TYPE_N] = {
 	[CONF_PLACE] = { .name = "HOST[:PORT]", .check = confhost_check_place },
 	[CONF_IMAGE] = { .name = "image reference", .check = check_image },
 	[CONF_URL_PATH] = { .name = "path of a URL", .check = check_url_path },
+	[CONF_PROXY] = { .name = "URL", .check = confform_check_proxy },
+	[CONF_TEXT] = { .name = "text", .check = confform_check_text },
+	[CONF_PATTERN] = { .name = "pattern", .check = confform_check_pattern },
+	[CONF_MOMENT] = { .name = "RFC 3339 time", .read = read_moment },
+	[CONF_CLOCK] = { .name = "HH:MM", .read = read_clock },
 	[CONF_KIND] = { .name = "vsphere or ovirt",
 			.words = { { "vsphere", KIND_VSPHERE }, { "ovirt", KIND_OVIRT } } },
 	[CONF_CHECK] = { .name = "tcp, tls, http, https or registry",
@@ -297,32 +379,27 @@ static const struct type types[CONF_TYPE_N] = {
 				    { "notice", LOG_LEVEL_NOTICE },
 				    { "info", LOG_LEVEL_INFO },
 				    { "debug", LOG_LEVEL_DEBUG } } },
+	[CONF_SINK_TYPE] = { .name = "alertmanager, webhook, exec or journal",
+			     .words = { { "alertmanager", SINK_ALERTMANAGER },
+					{ "webhook", SINK_WEBHOOK },
+					{ "exec", SINK_EXEC },
+					{ "journal", SINK_JOURNAL } } },
+	[CONF_SEVERITY] = { .name = "info, warning or critical",
+			    .words = { { "info", SEVERITY_INFO },
+				       { "warning", SEVERITY_WARNING },
+				       { "critical", SEVERITY_CRITICAL } } },
 	[CONF_WAITS] = { .name = "list of times", .read = read_time },
+	[CONF_DAYS] = { .name = "list of days", .read = read_day },
 	[CONF_HOSTS] = { .name = "list of HOST[:N=M,...]", .check = confhost_check_machine },
 	[CONF_MAPPINGS] = { .name = "list of N=M", .check = confhost_check_map },
+	[CONF_URLS] = { .name = "list of URLs", .check = confform_check_url },
+	[CONF_LABELS] = { .name = "list of NAME=VALUE", .check = confform_check_label },
+	[CONF_ARGUMENTS] = { .name = "list of texts", .check = confform_check_argument },
 };
 
 const char *confvalue_type_name(enum conf_type t)
 {
 	return types[t].name;
-}
-
-static bool read_word(const struct type *type, const char *text, void *into, struct err *ret_err)
-{
-	const char *names[WORDS_MAX] = { NULL };
-	char hint[SUGGEST_TEXT_SIZE];
-	char shown[CONFSAY_SIZE];
-
-	for (size_t i = 0; i < WORDS_MAX && type->words[i].word != NULL; i++) {
-		names[i] = type->words[i].word;
-		if (strcmp(names[i], text) == 0) {
-			memcpy(into, &type->words[i].value, sizeof type->words[i].value);
-			return true;
-		}
-	}
-	confsay_shown(text, shown);
-	suggest_format(text, names, WORDS_MAX, hint);
-	return err_set(ret_err, EINVAL, "'%s' is not %s%s", shown, type->name, hint);
 }
 
 bool confvalue_parse(const struct conf_key *k, const char *text, struct confpool *pool, void *into,

@@ -12,7 +12,8 @@ struct confpool;
 
 /*
  * Reads text as k's type wants it (see enum conf_type) into *into; texts are kept in pool.
- * Of CONF_WAITS it reads one item, a struct span; of CONF_HOSTS and CONF_MAPPINGS one text.
+ * Of a list it reads one item: of CONF_WAITS a struct span, of CONF_DAYS an int (0: Sunday), of
+ * all others one text.
  * False with the reason, which quotes the text; *into is then as it was.
  */
 __attribute__((warn_unused_result)) bool confvalue_parse(const struct conf_key *k, const char *text,

@@ -55,15 +55,15 @@ sed -nE 's/^\| `([a-z_.]+(\[\])?[a-z_.]*)` \| ([^|]*) \| `?([^|`]*)`? \| .*$/\1 
 differ "$reference" rows
 
 # A key is commented out as "#key: value"; "# text" is prose.  A section is a line "name:" at the
-# left, and a list's entries begin with "- ".
+# left, and a list's entries begin with "- " or "#- ".
 awk '
 	/^ *# / || /^ *#?$/ { next }
 	/^[a-z_]+:/ { section = ""; list = "" }
 	/^[a-z_]+: *$/ { section = $1; sub(":", "", section); next }
-	/^- / { list = "[]" }
+	/^#?- / { list = "[]" }
 	{
 		line = $0
-		sub(/^(- | *)#?/, "", line)
+		sub(/^(#?- | *)#?/, "", line)
 		key = line
 		sub(/:.*/, "", key)
 		sub(/^[^:]*: */, "", line)

@@ -6,6 +6,8 @@
 
 #include "base/parse.h"
 #include "daemon/conf.h"
+#include "daemon/mutes.h"
+#include "probes/http.h"
 
 static const char path[] = "conf.yaml";
 
@@ -51,6 +53,64 @@ static void target_must_be_sound(const struct conf_target *t)
 	text_must_be_sound(t->http_path);
 }
 
+static void sink_must_be_sound(const struct conf_sink *s)
+{
+	bool http = s->type == SINK_ALERTMANAGER || s->type == SINK_WEBHOOK;
+
+	MUST(s->name[0] != '\0' && fuzz_shown(s->name));
+	MUST(s->type >= SINK_ALERTMANAGER && s->type <= SINK_JOURNAL);
+	MUST(http == (s->url_count > 0));
+	MUST((s->type == SINK_EXEC) == (s->command != NULL));
+	MUST(s->command == NULL || s->command[0][0] == '/');
+	MUST(s->secret_file == NULL || s->type == SINK_WEBHOOK);
+	MUST(s->least >= SEVERITY_INFO && s->least < SEVERITY_N);
+	MUST(span_ms(s->timeout) >= 1000 && span_ms(s->timeout) <= 60000);
+	for (size_t i = 0; i < s->url_count; i++) {
+		struct http_url url;
+
+		MUST(http_url_parse(s->urls[i], &url) && strpbrk(s->urls[i], "@#") == NULL);
+	}
+	text_must_be_sound(s->ca_file);
+	text_must_be_sound(s->token_file);
+	text_must_be_sound(s->secret_file);
+	text_must_be_sound(s->proxy);
+}
+
+static void window_must_be_sound(const struct conf_window *w)
+{
+	struct pattern p;
+
+	MUST(pattern_parse(w->match, &p) && fuzz_shown(w->match) && fuzz_shown(w->why));
+	if (w->from.ms != 0)
+		MUST(w->from.ms > 0 && w->until.ms > w->from.ms && w->days == 0);
+	else
+		MUST(w->days > 0 && w->days <= 0x7f && w->begin < 1440 && w->end <= 1440);
+}
+
+/* Whom alerts are told, and when not; the windows may be asked about any moment. */
+static void alerts_must_be_sound(const struct conf *c)
+{
+	struct mutes *m = mutes_new(NULL);
+	struct wall now = { INT64_C(1796000000000) };
+	size_t sinks = 0;
+
+	MUST(c->alerts.loss_pct <= 100 && c->alerts.resend.ns > 0);
+	for (size_t i = 0; i < c->alerts.label_count; i++)
+		MUST(fuzz_shown(c->alerts.labels[i]) && strchr(c->alerts.labels[i], '=') != NULL);
+	for (size_t i = 0; i < c->sink_count; i++) {
+		sink_must_be_sound(&c->sinks[i]);
+		sinks += c->sinks[i].url_count > 0 ? c->sinks[i].url_count : 1;
+		for (size_t k = 0; k < i; k++)
+			MUST(strcmp(c->sinks[i].name, c->sinks[k].name) != 0);
+	}
+	MUST(sinks <= ALERT_SINKS_MAX);
+	for (size_t i = 0; i < c->window_count; i++)
+		window_must_be_sound(&c->windows[i]);
+	mutes_configure(m, c);
+	MUST(mutes_turn(m, now).ms > now.ms);
+	mutes_free(m);
+}
+
 static void conf_must_be_sound(const struct conf *c)
 {
 	MUST(strcmp(c->path, path) == 0 && c->node[0] != '\0');
@@ -65,6 +125,7 @@ static void conf_must_be_sound(const struct conf *c)
 	MUST(c->probe.max_in_flight > 0 && c->probe.per_address > 0 && c->probe.nodes > 0);
 	MUST(c->history.keep_samples.ns <= c->history.keep.ns && c->api.mode <= 0777);
 	MUST(c->metrics.detail <= METRICS_ADDRESS && c->log.level < LOG_LEVEL_N);
+	alerts_must_be_sound(c);
 	for (size_t i = 0; i < c->target_count; i++) {
 		target_must_be_sound(&c->targets[i]);
 		for (size_t k = 0; k < i; k++)

@@ -84,6 +84,10 @@ static void assert_same_settings(const struct conf *a, const struct conf *b)
 	assert_int_equal(a->api.max_connections, b->api.max_connections);
 	assert_string_equal(a->metrics.listen, b->metrics.listen);
 	assert_int_equal(a->metrics.detail, b->metrics.detail);
+	assert_int_equal(a->alerts.cooldown.ns, b->alerts.cooldown.ns);
+	assert_int_equal(a->alerts.resend.ns, b->alerts.resend.ns);
+	assert_int_equal(a->alerts.changed_for.ns, b->alerts.changed_for.ns);
+	assert_int_equal(a->alerts.loss_pct, b->alerts.loss_pct);
 	assert_int_equal(a->log.level, b->log.level);
 }
 
@@ -349,11 +353,14 @@ TEST(test_conf_example_is_loaded_and_shows_the_defaults)
 		fail_msg("%s", e.text);
 	assert_true(c->target_count > 0);
 	assert_same_settings(c, defaults);
+	assert_int_equal(c->sink_count, 1);
+	assert_string_equal(c->sinks[0].name, "journal");
+	assert_int_equal(c->window_count, 0);
 	conf_free(c);
 	conf_free(defaults);
 }
 
-/* "#key: value" is a key that is commented out; "# text" is prose. */
+/* "#key: value" and "#- key: value" are commented out; "# text" is prose. */
 TEST(test_conf_example_with_all_keys_says_the_same)
 {
 	AUTO(text) char *text = text_of_example();
@@ -363,7 +370,7 @@ TEST(test_conf_example_with_all_keys_says_the_same)
 	bool fresh = true; /* only blanks since the line began */
 
 	for (const char *p = text; *p != '\0'; p++) {
-		if (*p != '#' || !fresh || p[1] < 'a' || p[1] > 'z')
+		if (*p != '#' || !fresh || (p[1] != '-' && (p[1] < 'a' || p[1] > 'z')))
 			text[len++] = *p;
 		fresh = *p == '\n' || (fresh && *p == ' ');
 	}
@@ -373,6 +380,9 @@ TEST(test_conf_example_with_all_keys_says_the_same)
 	assert_string_equal(c->node, "node7");
 	assert_same_settings(c, plain);
 	assert_int_equal(c->target_count, plain->target_count);
+	assert_int_equal(c->alerts.label_count, 2);
+	assert_int_equal(c->sink_count, 4);
+	assert_int_equal(c->window_count, 2);
 	conf_free(plain);
 	conf_free(c);
 }
