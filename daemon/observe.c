@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/alarms.h"
 #include "daemon/samples.h"
 #include "daemon/served.h"
 #include "daemon/siblings.h"
@@ -188,8 +189,6 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 	if (sight->v != NULL && sight->value != s.state->declared)
 		put_sentence(e, sight->v, sentence, sizeof sentence);
 	look(o, &s, &policy, &seen, ret_change);
-	if (ret_change->changed && o->changed != NULL)
-		o->changed(o->owner, e, a, ret_change);
 	return confirmation(ret_change, &e->surprised[a], s.state, sight->when);
 }
 
@@ -254,6 +253,8 @@ static void look_at_port(const struct observer *o, struct endpoint *e, struct ve
 	again = look_at(o, e, &(struct sight){ ASPECT_PORT, (int)v->reason, v, when }, &c);
 	next->reach = earlier(next->reach, again);
 	follow_port(o, e, &c, when, next);
+	if (o->alarms != NULL)
+		alarms_reached(o->alarms, e, &c, when);
 }
 
 static int32_t sample_of(const struct verdict *v)
@@ -285,6 +286,8 @@ void observe_reach(const struct observer *o, struct endpoint *e, struct verdict 
 		samples_put(e, &s, o->store);
 		if (e->chunk == NULL)
 			observe_flush(o, e);
+		if (o->alarms != NULL && s.rtt_us != SAMPLE_NOT_RUN)
+			alarms_sampled(o->alarms, e, s.rtt_us == SAMPLE_LOST, when);
 	}
 }
 
@@ -337,6 +340,8 @@ static bool look_at_certificate(const struct observer *o, struct endpoint *e, st
 								 .before = old,
 								 .after = fresh,
 								 .detail = c->subject });
+	if (o->alarms != NULL)
+		alarms_certificate(o->alarms, e, before, c, when);
 	return true;
 }
 
@@ -383,6 +388,8 @@ void observe_serve(const struct observer *o, struct endpoint *e, struct verdict 
 	e->served = served_new(v);
 	served_inherit(e->served, before);
 	served_free(before);
+	if (o->alarms != NULL)
+		alarms_served(o->alarms, e, when);
 }
 
 void observe_unserved(const struct observer *o, struct endpoint *e)
@@ -418,6 +425,8 @@ void observe_name(const struct observer *o, struct host *h, const struct names_r
 	h->looked_up = when->at;
 	look(o, &s, &o->conf->probe.policy, &seen, &c);
 	*ret_next = confirmation(&c, &h->surprised, &h->state, when);
+	if (o->alarms != NULL)
+		alarms_name_looked(o->alarms, h, when);
 }
 
 void observe_flush(const struct observer *o, struct endpoint *e)

@@ -13,6 +13,7 @@
 #include "daemon/conf.h"
 #include "daemon/registry.h"
 
+struct alarms;
 struct names_result;
 struct store;
 struct verdict;
@@ -20,11 +21,8 @@ struct verdict;
 /* Everything is borrowed. */
 struct observer {
 	const struct conf *conf;
-	struct store *store; /* NULL: no history is kept */
-	void *owner;
-	/* A declared change, after the store was told; NULL: nobody wants to know. */
-	void (*changed)(void *owner, const struct endpoint *e, enum aspect aspect,
-			const struct change *c);
+	struct store *store;   /* NULL: no history is kept */
+	struct alarms *alarms; /* told after the store; NULL: nobody is alarmed */
 };
 
 /* When a check was made, and as which. */

@@ -4,6 +4,7 @@
 #define DAEMON_PROVIDER_H
 
 #include "base/list.h"
+#include "daemon/scope.h"
 
 struct cert;
 struct providers;
@@ -12,6 +13,7 @@ struct provider {
 	struct link link;
 	char *name;      /* owned */
 	struct cert *ca; /* owned; the engine's CA as it offers it; NULL: not seen yet */
+	struct scope scope;
 };
 
 struct providers *providers_new(void);

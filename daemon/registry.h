@@ -19,6 +19,7 @@
 #include "base/addr.h"
 #include "base/limits.h"
 #include "base/list.h"
+#include "daemon/alarms.h"
 #include "daemon/conf.h"
 #include "daemon/schedule.h"
 #include "daemon/state.h"
@@ -55,6 +56,7 @@ struct host {
 		uint8_t absent;            /* answers in a row that did not name it */
 	} addrs[2 * LIMIT_ADDRS_PER_NAME]; /* last known ones */
 	size_t addr_count;
+	bool alarmed; /* its NameUnresolved lasts */
 	struct list targets;
 };
 
@@ -97,6 +99,8 @@ struct endpoint {
 	struct wall serve_checked; /* the last serve check; ms 0: never */
 	struct wall sighted;       /* when the history was last told of its certificate */
 	struct served *served;     /* owned; what it learned; NULL: nothing yet */
+
+	struct alarm_memory alarm; /* what alarms.h remembers of it */
 
 	struct store_samples *chunk; /* owned; NULL: none begun */
 	int64_t chunk_slot;          /* grid slot of its first sample */

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/addresses.h"
+#include "daemon/alarms.h"
 #include "daemon/launch.h"
 #include "daemon/lookups.h"
 #include "daemon/observe.h"
@@ -206,6 +207,7 @@ static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
 	struct next_looks next;
 
 	r->stats.local += v->reason == REASON_LOCAL;
+	store_hold(r->parts.store); /* a change, its event and its alerts: all or nothing */
 	if (a->depth == DEPTH_REACH) {
 		e->reaching = NULL;
 		observe_reach(&r->observer, e, v, &when, &next);
@@ -213,6 +215,7 @@ static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
 		e->serving = NULL;
 		observe_serve(&r->observer, e, v, &when, &next);
 	}
+	store_release(r->parts.store);
 	free(a);
 	want(r, &e->reach, next.reach);
 	want_service(r, e, next.serve);
@@ -244,7 +247,9 @@ static void on_names(void *owner, struct host *h, const struct names_result *res
 	struct mono next;
 
 	addresses_list(h, &before);
+	store_hold(r->parts.store);
 	observe_name(&r->observer, h, result, &when, &next);
+	store_release(r->parts.store);
 	want(r, &h->job, next);
 	if (result->reason == REASON_OK &&
 	    registry_addresses(r->registry, h, result->addrs, result->count, result->v4_answered,
@@ -285,6 +290,8 @@ static void endpoint_began(void *owner, struct endpoint *e)
 	struct round *r = owner;
 
 	observe_put_endpoint(&r->observer, e);
+	if (r->parts.alarms != NULL)
+		alarms_began(r->parts.alarms, e);
 	plan(r, e);
 }
 
@@ -305,6 +312,8 @@ static void endpoint_ended(void *owner, struct endpoint *e)
 	schedule_remove(r->schedule, &e->reach);
 	schedule_remove(r->schedule, &e->serve);
 	observe_flush(&r->observer, e);
+	if (r->parts.alarms != NULL && !r->ending)
+		alarms_over(r->parts.alarms, e, wall_now());
 	if (r->parts.store != NULL && !r->ending)
 		store_retire(r->parts.store, e->id, wall_now());
 }
@@ -316,6 +325,8 @@ static void host_began(void *owner, struct host *h)
 	observe_put_host(&r->observer, h);
 	if (h->numeric)
 		return;
+	if (r->parts.alarms != NULL)
+		alarms_name_began(r->parts.alarms, h);
 	h->job.kind = JOB_NAME;
 	schedule_add(r->schedule, &h->job, r->conf->probe.name_interval,
 		     schedule_seed(r->conf->node, h->name), mono_now());
@@ -328,6 +339,8 @@ static void host_ended(void *owner, struct host *h)
 
 	schedule_remove(r->schedule, &h->job);
 	lookups_take_back(r->lookups, h);
+	if (r->parts.alarms != NULL && !r->ending && !h->numeric)
+		alarms_name_over(r->parts.alarms, h, wall_now());
 	if (r->parts.store != NULL && !r->ending && !h->numeric)
 		store_retire(r->parts.store, h->id, wall_now());
 }
@@ -355,9 +368,7 @@ struct round *round_new(const struct round_parts *parts)
 
 	r->parts = *parts;
 	r->parts.pasts = NULL;
-	r->observer = (struct observer){ .store = parts->store,
-					 .owner = parts->owner,
-					 .changed = parts->changed };
+	r->observer = (struct observer){ .store = parts->store, .alarms = parts->alarms };
 	r->schedule = schedule_new();
 	r->launch = launch_new(&(struct launch_parts){
 		.prober = parts->prober, .owner = r, .prepare = prepare, .done = on_verdict });
@@ -413,6 +424,8 @@ bool round_configure(struct round *r, const struct conf *conf, struct err *ret_e
 	launch_limit(r->launch, &(struct launch_limits){ .in_flight = conf->probe.max_in_flight,
 							 .per_address = conf->probe.per_address,
 							 .separation = conf->probe.separation });
+	if (r->parts.alarms != NULL)
+		alarms_configure(r->parts.alarms, conf, r->registry);
 	registry_reconcile(r->registry, conf);
 	plan_names(r, another_family);
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
@@ -460,6 +473,13 @@ void round_want(struct round *r, struct endpoint *e)
 
 	schedule_want(r->schedule, &e->reach, now);
 	want_service(r, e, now);
+	r->parts.wake(r->parts.owner);
+}
+
+void round_look(struct round *r, struct endpoint *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		schedule_want(r->schedule, &list[i]->reach, mono_now());
 	r->parts.wake(r->parts.owner);
 }
 

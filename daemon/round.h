@@ -6,6 +6,7 @@
  *	conf -> registry -> schedule -"due"-> round -> probes/probe -> verdict
  *	                                        |
  *	                    store <- samples ---+--- state -> change -> span, event, log line
+ *	                                                `--> alarms -> alert
  *
  * One loop thread; no file, no SQL.  It owns no timer: round_turn() says when it wants to be
  * called next, so that a simulation can be its clock.
@@ -22,6 +23,7 @@
 #include "daemon/conf.h"
 #include "daemon/registry.h"
 
+struct alarms;
 struct prober;
 struct round;
 struct store;
@@ -33,9 +35,7 @@ struct round_parts {
 	const struct store_pasts *pasts; /* until round_new() returns; NULL: none */
 	void (*wake)(void *owner);       /* round_turn() is wanted now: something has ended */
 	void *owner;
-	/* A declared change, after it was stored; NULL: nobody wants to know. */
-	void (*changed)(void *owner, const struct endpoint *e, enum aspect aspect,
-			const struct change *c);
+	struct alarms *alarms; /* NULL: nobody is alarmed */
 };
 
 struct round *round_new(const struct round_parts *parts);
@@ -61,6 +61,9 @@ void round_put_all(struct round *r);
 
 /* Wants both checks of e made now. */
 void round_want(struct round *r, struct endpoint *e);
+
+/* Wants a look at the ports of these now. */
+void round_look(struct round *r, struct endpoint *const *list, size_t count);
 
 struct registry *round_registry(const struct round *r);
 

@@ -59,6 +59,24 @@ static bool do_names(struct scene *s)
 	return set_span(s, &s->site.conf.probe.name_interval);
 }
 
+/* alerts: there are any; alerts cooldown T, alerts degraded N */
+static bool do_alerts(struct scene *s)
+{
+	const char *what = scene_word(s, 1);
+	uint64_t n;
+
+	s->play.alerts = true;
+	if (strcmp(what, "cooldown") == 0)
+		return scene_span(s, scene_word(s, 2), &s->site.conf.alerts.cooldown);
+	if (strcmp(what, "degraded") == 0) {
+		if (!parse_u64(scene_word(s, 2), 0, 100, &n))
+			return scene_fail(s, "'%s' is no number", scene_word(s, 2));
+		s->site.conf.alerts.loss_pct = (unsigned)n;
+		return true;
+	}
+	return what[0] == '\0' || scene_fail(s, "alerts %s?", what);
+}
+
 static bool do_separation(struct scene *s)
 {
 	return set_span(s, &s->site.conf.probe.separation);
@@ -291,6 +309,7 @@ static const struct {
 	{ "serve", do_serve },
 	{ "timeout", do_timeout },
 	{ "names", do_names },
+	{ "alerts", do_alerts },
 	{ "separation", do_separation },
 	{ "in-flight", do_in_flight },
 	{ "per-address", do_per_address },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* expect.c: see expect.h.  Each expectation is one function. */
 #include "tests/sim/expect.h"
+#include "tests/sim/expectalert.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -476,6 +477,11 @@ static const struct {
 	{ "touched", expect_told_of },
 	{ "retired", expect_endpoints },
 	{ "id", expect_id },
+	{ "alert", expect_alert },
+	{ "alerts", expect_alerts },
+	{ "rung", expect_rung },
+	{ "says", expect_says },
+	{ "traces", expect_traces },
 };
 
 bool expect_check(struct scene *s)

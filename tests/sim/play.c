@@ -8,13 +8,14 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "daemon/round.h"
+#include "tests/sim/bell.h"
 #include "tests/sim/fakeclock.h"
 #include "tests/sim/net.h"
 #include "tests/sim/record.h"
 #include "tests/sim/site.h"
 
 /* More calls than this without any progress of the clock: the round spins. */
-enum { SPINNING = 100000, TIMER_NS = 1000 };
+enum { SPINNING = 100000, TIMER_NS = 1000, BELL_MS = 100 };
 
 static void wake(void *owner)
 {
@@ -28,8 +29,10 @@ void play_init(struct play *p, uint64_t seed)
 	fakeclock_reset();
 	*p = (struct play){ .net = net_new(seed),
 			    .record = record_new(),
+			    .bell_turn = mono_now(),
 			    .began = mono_now(),
 			    .began_wall = wall_now() };
+	p->bell = bell_new(p->record);
 }
 
 void play_done(struct play *p)
@@ -37,6 +40,7 @@ void play_done(struct play *p)
 	if (p->round != NULL)
 		play_stop(p, false);
 	net_free(p->net);
+	bell_free(p->bell);
 	record_free(p->record);
 }
 
@@ -54,8 +58,14 @@ void play_start(struct play *p, struct conf *conf)
 	MUST(p->round == NULL);
 	record_mute(p->record, false);
 	record_pasts(p->record, &pasts);
-	p->round = round_new(&(struct round_parts){
-		.prober = p->net, .store = p->record, .pasts = &pasts, .wake = wake, .owner = p });
+	p->round = round_new(
+		&(struct round_parts){ .prober = p->net,
+				       .store = p->record,
+				       .pasts = &pasts,
+				       .wake = wake,
+				       .owner = p,
+				       .alarms = p->alerts ? bell_start(p->bell, &pasts) : NULL });
+	bell_set_round(p->bell, p->round);
 	record_pasts_free(&pasts);
 	p->conf = conf;
 	if (!round_configure(p->round, conf, &err))
@@ -66,6 +76,7 @@ void play_stop(struct play *p, bool killed)
 {
 	record_mute(p->record, killed);
 	round_free(p->round);
+	bell_stop(p->bell);
 	p->round = NULL;
 	site_conf_free(p->conf);
 	p->conf = NULL;
@@ -100,6 +111,10 @@ static void turn(struct play *p)
 		trouble(p, "the round spins: it wants to be called again at once, for ever");
 	p->turn.ns = INT64_MAX;
 	wait = round_turn(p->round);
+	if (!mono_before(now, p->bell_turn)) {
+		bell_turn(p->bell);
+		p->bell_turn = mono_add(now, span_of_ms(BELL_MS));
+	}
 	/* The loop's timers count in microseconds. */
 	wait.ns = wait.ns <= 0 ? 0 : (wait.ns + TIMER_NS - 1) / TIMER_NS * TIMER_NS;
 	if (p->turn.ns == INT64_MAX)
@@ -133,6 +148,7 @@ void play_go_to(struct play *p, struct mono until)
 			turn(p);
 	}
 	fakeclock_go_to(until);
+	bell_turn(p->bell); /* whoever looks now looks at what has been told */
 }
 
 void play_suspend(struct span length)

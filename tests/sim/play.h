@@ -16,14 +16,17 @@
 struct play {
 	struct prober *net;   /* owned */
 	struct store *record; /* owned */
+	struct bell *bell;    /* owned */
+	bool alerts;          /* there are any */
 	struct round *round;  /* owned; NULL: no process */
 	struct conf *conf;    /* owned; in force */
 	struct mono began;    /* of the scenario */
 	struct wall began_wall;
-	struct mono turn;  /* when the round wants to be called */
-	struct mono last;  /* when the round was called, … */
-	unsigned turns;    /* … and how often at that time */
-	char trouble[200]; /* "": none */
+	struct mono bell_turn; /* the next one */
+	struct mono turn;      /* when the round wants to be called */
+	struct mono last;      /* when the round was called, … */
+	unsigned turns;        /* … and how often at that time */
+	char trouble[200];     /* "": none */
 };
 
 void play_init(struct play *p, uint64_t seed);

@@ -10,6 +10,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "daemon/registry.h"
+#include "tests/sim/bell.h"
 #include "tests/sim/record.h"
 
 bool scene_fail(struct scene *s, const char *format, ...)
@@ -125,6 +126,8 @@ void scene_mark(struct scene *s)
 	round_stats(s->play.round, &s->stats);
 	(void)record_events(s->play.record, &s->events);
 	(void)record_spans(s->play.record, &s->spans);
+	(void)bell_rings(s->play.bell, &s->rings);
+	s->traces = bell_traces(s->play.bell);
 }
 
 /* Has the name, and the address if one is asked for. */

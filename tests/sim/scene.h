@@ -26,7 +26,7 @@ struct scene {
 	/* What `mark` remembers: expectations count from there. */
 	struct net_counts net;
 	struct round_stats stats;
-	size_t events, spans;
+	size_t events, spans, rings, traces;
 	unsigned checked;  /* expectations that were looked at */
 	unsigned failures; /* …and failed, or lines that cannot be understood */
 };

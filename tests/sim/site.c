@@ -36,6 +36,9 @@ void site_init(struct site *s)
 	s->conf.probe.serve_budget = 30;
 	s->conf.probe.family = AF_UNSPEC;
 	s->conf.probe.expiry_warning = seconds(INT64_C(30) * 86400);
+	s->conf.alerts.cooldown = seconds(120);
+	s->conf.alerts.changed_for = seconds(3600);
+	s->conf.alerts.loss_pct = 15;
 }
 
 /* The texts of a target, each owned by it. */

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* alarms.c: see alarms.h. */
+#include "daemon/alarms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/must.h"
+#include "daemon/alarm.h"
+#include "daemon/conf.h"
+#include "daemon/draft.h"
+#include "daemon/ledger.h"
+#include "daemon/observe.h"
+#include "daemon/provider.h"
+#include "daemon/registry.h"
+#include "daemon/scope.h"
+#include "daemon/store.h"
+#include "report/json.h"
+
+enum {
+	LOOKS = 100,   /* that PathDegraded counts */
+	CALM_PART = 3, /* it ends below a third of what began it */
+	FORGET_MS = 10 * 60 * 1000,
+	ORPHAN_MS = 3 * 60 * 1000, /* names have been looked up by then */
+	STORE_MS = 30 * 1000,
+};
+
+struct alarms {
+	struct alarms_parts parts;
+	const struct conf *conf;         /* borrowed; NULL before the first */
+	const struct registry *registry; /* borrowed */
+	struct scopes scopes;
+	bool dns_lost; /* no server answers: one alert for all names */
+	bool turned;
+	struct mono began; /* first turn */
+	bool swept;        /* alerts of endpoints that nobody watches any more have ended */
+	bool store_failing;
+	struct mono store_ill; /* since when */
+};
+
+/* Which of the two times of alarm_memory.ended; -1: none. */
+static int cooled(enum alert_kind kind)
+{
+	return kind == ALERT_PORT_CLOSED ? 0 : kind == ALERT_SERVICE_FAILING ? 1 : -1;
+}
+
+static void raise_state(struct alarms *a, struct endpoint *e, enum alert_kind kind,
+			enum aspect aspect, struct mono now)
+{
+	char room[SUBJECT_BYTES];
+	struct alert_draft d = draft_endpoint(a->conf, kind, e, e->states[aspect].since, room);
+	int i = cooled(kind);
+	bool fresh = !alarm_raised(e, kind);
+	struct alert *before = fresh ? NULL : alarm_find(a->parts.ledger, e, kind);
+
+	if (fresh && i >= 0 && e->alarm.ended[i].ns != 0 &&
+	    mono_before(now, mono_add(e->alarm.ended[i], a->conf->alerts.cooldown)))
+		e->alarm.again |= alarm_bit(kind);
+	if (before != NULL) /* where it is blocked is asked for once */
+		report_set_text(d.annotations, "trace", alert_annotation(before, "trace"));
+	alarm_put(a->parts.ledger, e, &d);
+	if (fresh && kind == ALERT_PORT_CLOSED && a->parts.trace != NULL)
+		a->parts.trace(a->parts.owner, e);
+}
+
+/* One that came again soon ends only when all has been well for the cooldown. */
+static void end_state(struct alarms *a, struct endpoint *e, enum alert_kind kind,
+		      enum aspect aspect, const struct occasion *when)
+{
+	const struct state *s = &e->states[aspect];
+	int i = cooled(kind);
+
+	if ((e->alarm.again & alarm_bit(kind)) != 0 && !s->flapping &&
+	    when->at.ms - s->since.ms < span_ms(a->conf->alerts.cooldown))
+		return;
+	if (i >= 0)
+		e->alarm.ended[i] = when->now;
+	alarm_end(a->parts.ledger, e, kind, s->flapping ? when->at : s->since,
+		  s->flapping ? "it is flapping, which is an alert of its own"
+			      : aspect_state(aspect, s->declared));
+}
+
+static bool ill(const struct state *s, enum aspect aspect)
+{
+	return s->declared != STATE_NOTHING && !aspect_unknown(aspect, s->declared) &&
+	       !aspect_well(aspect, s->declared);
+}
+
+static bool well(const struct state *s, enum aspect aspect)
+{
+	return s->declared != STATE_NOTHING && aspect_well(aspect, s->declared);
+}
+
+/* ---- the port */
+
+static void judge_flapping(struct alarms *a, struct endpoint *e, const struct occasion *when)
+{
+	bool flapping = e->states[ASPECT_PORT].flapping || e->states[ASPECT_SERVICE].flapping;
+	char room[SUBJECT_BYTES];
+	struct alert_draft d;
+
+	if (flapping == alarm_raised(e, ALERT_FLAPPING))
+		return;
+	if (!flapping) {
+		alarm_end(a->parts.ledger, e, ALERT_FLAPPING, when->at, "it is steady again");
+		return;
+	}
+	if (scope_covers(&a->scopes, e))
+		return;
+	d = draft_endpoint(a->conf, ALERT_FLAPPING, e, when->at, room);
+	alarm_put(a->parts.ledger, e, &d);
+}
+
+static void judge_port(struct alarms *a, struct endpoint *e, bool changed,
+		       const struct occasion *when)
+{
+	const struct state *s = &e->states[ASPECT_PORT];
+	bool has = alarm_raised(e, ALERT_PORT_CLOSED);
+
+	if (ill(s, ASPECT_PORT) && !s->flapping) {
+		if (has ? changed
+			: scope_looked_since(&a->scopes, e) &&
+				    !scope_took(&a->scopes, e, when->now))
+			raise_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when->now);
+	} else if (has && (well(s, ASPECT_PORT) || s->flapping)) {
+		end_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when);
+	}
+}
+
+static void judge_service(struct alarms *a, struct endpoint *e, const struct occasion *when)
+{
+	const struct state *s = &e->states[ASPECT_SERVICE];
+
+	if (s->surprises != 0)
+		return;
+	if (!ill(s, ASPECT_SERVICE) || s->flapping) {
+		if (alarm_raised(e, ALERT_SERVICE_FAILING) &&
+		    (well(s, ASPECT_SERVICE) || s->flapping))
+			end_state(a, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE, when);
+		return;
+	}
+	if (alarm_differs(a->parts.ledger, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE))
+		raise_state(a, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE, when->now);
+}
+
+/* The first doubt about one: are others lost too? */
+static void look_around(struct alarms *a, const struct endpoint *e, struct mono now)
+{
+	struct endpoint *list[SCOPE_SAMPLE];
+	size_t count;
+
+	if (a->parts.look == NULL)
+		return;
+	count = scope_sample(&a->scopes, e, now, list);
+	if (count > 0)
+		a->parts.look(a->parts.owner, list, count);
+}
+
+/* Mostly all is well, and was before. */
+static bool all_quiet(const struct endpoint *e, const struct change *c)
+{
+	const struct state *s = &e->states[ASPECT_PORT];
+
+	return !c->changed && e->alarm.raised == 0 && s->declared == REASON_OK && !s->flapping;
+}
+
+void alarms_reached(struct alarms *a, struct endpoint *e, const struct change *c,
+		    const struct occasion *when)
+{
+	const struct state *s = &e->states[ASPECT_PORT];
+
+	if (s->surprises == 1 && c->look_again && s->declared == REASON_OK)
+		look_around(a, e, when->now);
+	if (e->last == REASON_OK)
+		e->alarm.good = when->at;
+	if (s->surprises != 0)
+		return; /* in doubt */
+	if (!all_quiet(e, c)) {
+		judge_flapping(a, e, when);
+		judge_port(a, e, c->changed, when);
+		if (alarm_raised(e, ALERT_SERVICE_FAILING))
+			judge_service(a, e, when);
+	}
+	if (s->declared == REASON_OK)
+		scope_returns(&a->scopes, e, when->now, when->at);
+}
+
+/* ---- the path */
+
+static void push_look(struct alarm_memory *m, bool lost)
+{
+	m->losses[1] = m->losses[1] << 1 | m->losses[0] >> 63;
+	m->losses[0] = m->losses[0] << 1 | lost;
+	if (m->looks < LOOKS)
+		m->looks++;
+}
+
+static unsigned count_losses(const struct alarm_memory *m)
+{
+	const uint64_t mask = (UINT64_C(1) << (LOOKS - 64)) - 1;
+
+	return (unsigned)(__builtin_popcountll(m->losses[0]) +
+			  __builtin_popcountll(m->losses[1] & mask));
+}
+
+/* What was lost before a short outage counts on; before a long one it is of the past. */
+static void forget_losses(struct endpoint *e, struct wall at)
+{
+	struct alarm_memory *m = &e->alarm;
+
+	if (at.ms - e->states[ASPECT_PORT].since.ms < FORGET_MS)
+		return;
+	m->looks = 0;
+	m->losses[0] = m->losses[1] = 0;
+}
+
+/* Losses on an open and steady way; most 0: nobody asks. */
+static bool degraded(const struct endpoint *e, unsigned most, bool before)
+{
+	unsigned count = count_losses(&e->alarm);
+
+	if (most == 0 || e->states[ASPECT_PORT].flapping)
+		return false;
+	return before ? count * CALM_PART >= most : count >= most;
+}
+
+void alarms_sampled(struct alarms *a, struct endpoint *e, bool lost, const struct occasion *when)
+{
+	struct alarm_memory *m = &e->alarm;
+	bool has = alarm_raised(e, ALERT_PATH_DEGRADED);
+	char room[SUBJECT_BYTES];
+	struct alert_draft d;
+
+	if (e->states[ASPECT_PORT].declared != REASON_OK)
+		forget_losses(e, when->at);
+	else if (!e->states[ASPECT_PORT].flapping)
+		push_look(m, lost);
+	if ((m->losses[0] | m->losses[1]) == 0 && !has)
+		return;
+	if (degraded(e, a->conf->alerts.loss_pct, has) == has)
+		return;
+	if (has) {
+		alarm_end(a->parts.ledger, e, ALERT_PATH_DEGRADED, when->at,
+			  "hardly any check is lost on the open way any more");
+	} else if (!scope_covers(&a->scopes, e)) {
+		d = draft_degraded(a->conf, e, count_losses(m), m->looks, when->at, room);
+		alarm_put(a->parts.ledger, e, &d);
+	}
+}
+
+/* ---- the service and its certificate */
+
+void alarms_served(struct alarms *a, struct endpoint *e, const struct occasion *when)
+{
+	judge_flapping(a, e, when);
+	judge_service(a, e, when);
+	alarm_judge_trust(a->parts.ledger, a->conf, e, when->at);
+	alarm_judge_expiry(a->parts.ledger, a->conf, e, when->at);
+}
+
+void alarms_certificate(struct alarms *a, struct endpoint *e, const struct cert *before,
+			const struct cert *now, const struct occasion *when)
+{
+	alarm_certificate(a->parts.ledger, a->conf, e, before, now, when->at);
+}
+
+/* ---- names */
+
+/* The servers are to blame, not the name. */
+static bool servers_fail(int reason)
+{
+	return reason == REASON_DNS_TIMEOUT || reason == REASON_DNS_NO_SERVER ||
+	       reason == REASON_DNS_REFUSED || reason == REASON_DNS_BAD_REPLY;
+}
+
+/* Some name was answered after `since`. */
+static bool somebody_answers(const struct registry *r, struct wall since)
+{
+	for (struct host *h = NULL; (h = registry_next_host(r, h)) != NULL;)
+		if (!h->numeric && h->looked_up.ms >= since.ms && h->state.surprises == 0 &&
+		    !servers_fail(h->state.declared))
+			return true;
+	return false;
+}
+
+static void end_name(struct alarms *a, const char *name, struct wall at, const char *why)
+{
+	struct alert *alert = ledger_active(a->parts.ledger, ALERT_NAME_UNRESOLVED, name);
+
+	if (alert != NULL)
+		ledger_end(a->parts.ledger, alert, at, why);
+}
+
+static void raise_name(struct alarms *a, struct host *h)
+{
+	struct alert_draft d;
+
+	if (h->alarmed || a->dns_lost || a->scopes.node.lost)
+		return;
+	if (servers_fail(h->state.declared) && !somebody_answers(a->registry, h->state.since)) {
+		a->dns_lost = true;
+		d = draft_dns(a->conf, h);
+	} else {
+		h->alarmed = true;
+		d = draft_name(a->conf, h);
+	}
+	(void)ledger_raise(a->parts.ledger, &d);
+}
+
+void alarms_name_looked(struct alarms *a, struct host *h, const struct occasion *when)
+{
+	if (h->state.surprises != 0 || h->state.declared == STATE_NOTHING)
+		return;
+	if (a->dns_lost && !aspect_unknown(ASPECT_NAME, h->state.declared) &&
+	    !servers_fail(h->state.declared)) {
+		a->dns_lost = false;
+		end_name(a, "", when->at, "the servers answer again");
+	}
+	if (ill(&h->state, ASPECT_NAME)) {
+		raise_name(a, h);
+	} else if (h->alarmed && well(&h->state, ASPECT_NAME)) {
+		h->alarmed = false;
+		end_name(a, h->name, when->at, "it resolves again");
+	}
+}
+
+/* ---- what begins and ends */
+
+struct alarms *alarms_new(const struct alarms_parts *parts)
+{
+	struct alarms *a = xcalloc(1, sizeof *a);
+
+	a->parts = *parts;
+	a->scopes.ledger = parts->ledger;
+	a->scopes.node.lost = ledger_active(parts->ledger, ALERT_NODE_ISOLATED, "") != NULL;
+	a->dns_lost = ledger_active(parts->ledger, ALERT_NAME_UNRESOLVED, "") != NULL;
+	return a;
+}
+
+void alarms_free(struct alarms *a)
+{
+	free(a);
+}
+
+void alarms_configure(struct alarms *a, const struct conf *conf, const struct registry *registry)
+{
+	a->conf = a->scopes.conf = conf;
+	a->registry = a->scopes.registry = registry;
+}
+
+void alarms_began(struct alarms *a, struct endpoint *e)
+{
+	struct provider *p = e->target->provider;
+
+	e->alarm = (struct alarm_memory){ 0 };
+	for (int kind = 0; kind < ALERT_KIND_N; kind++) {
+		struct alert *alert = alarm_find(a->parts.ledger, e, (enum alert_kind)kind);
+
+		if (alert == NULL)
+			continue;
+		alert->endpoint = e->id;
+		e->alarm.raised |= alarm_bit((enum alert_kind)kind);
+	}
+	if (p != NULL && !p->scope.lost)
+		p->scope.lost =
+			ledger_active(a->parts.ledger, ALERT_PROVIDER_UNREACHABLE, p->name) != NULL;
+}
+
+void alarms_name_began(struct alarms *a, struct host *h)
+{
+	h->alarmed = ledger_active(a->parts.ledger, ALERT_NAME_UNRESOLVED, h->name) != NULL;
+}
+
+void alarms_over(struct alarms *a, struct endpoint *e, struct wall at)
+{
+	for (int kind = 0; kind < ALERT_KIND_N; kind++)
+		if (alarm_raised(e, (enum alert_kind)kind))
+			alarm_end(a->parts.ledger, e, (enum alert_kind)kind, at,
+				  "it is not watched any more");
+}
+
+void alarms_name_over(struct alarms *a, struct host *h, struct wall at)
+{
+	h->alarmed = false;
+	end_name(a, h->name, at, "it is not watched any more");
+}
+
+void alarms_traced(struct alarms *a, const struct endpoint *e, const struct trace_result *t)
+{
+	struct alert *alert = alarm_find(a->parts.ledger, e, ALERT_PORT_CLOSED);
+	char text[256];
+
+	if (alert == NULL)
+		return;
+	draft_trace(t, text, sizeof text);
+	ledger_annotate(a->parts.ledger, alert, "trace", text);
+}
+
+/* ---- what goes by itself */
+
+/* What was restored and never claimed: its endpoint is in no configuration any more. */
+static void sweep(struct alarms *a, struct wall at)
+{
+	for (struct alert *x = NULL; (x = ledger_next(a->parts.ledger, x)) != NULL;)
+		if (x->endpoint != 0 && alert_active(x) &&
+		    registry_find(a->registry, x->endpoint) == NULL &&
+		    registry_find_host(a->registry, x->endpoint) == NULL)
+			ledger_end(a->parts.ledger, x, at, "it is not watched any more");
+	a->swept = true;
+}
+
+static void age(struct alarms *a, struct wall at)
+{
+	for (struct alert *x = NULL; (x = ledger_next(a->parts.ledger, x)) != NULL;) {
+		struct endpoint *e;
+
+		if (x->kind != ALERT_CERTIFICATE_CHANGED || !alert_active(x) ||
+		    at.ms - x->starts.ms < span_ms(a->conf->alerts.changed_for))
+			continue;
+		e = registry_find(a->registry, x->endpoint);
+		if (e != NULL)
+			alarm_end(a->parts.ledger, e, ALERT_CERTIFICATE_CHANGED, at,
+				  "it was told long enough");
+		else
+			ledger_end(a->parts.ledger, x, at, "it was told long enough");
+	}
+}
+
+/* An alert of the daemon itself. */
+static void judge_daemon(struct alarms *a, enum alert_kind kind, bool wrong, const char *trouble,
+			 struct wall at)
+{
+	struct alert *alert = ledger_active(a->parts.ledger, kind, "");
+	struct alert_draft d;
+
+	if (wrong) {
+		d = draft_daemon(a->conf, kind, trouble, alert != NULL ? alert->starts : at);
+		(void)ledger_raise(a->parts.ledger, &d);
+	} else if (alert != NULL) {
+		ledger_end(a->parts.ledger, alert, at, "all is well again");
+	}
+}
+
+static void judge_store(struct alarms *a, const struct store_stats *s, struct mono now,
+			struct wall at)
+{
+	bool failing = s->trouble[0] != '\0' && !s->writable;
+
+	if (failing && !a->store_failing)
+		a->store_ill = now;
+	a->store_failing = failing;
+	if (!failing || !mono_before(now, mono_add(a->store_ill, span_of_ms(STORE_MS))))
+		judge_daemon(a, ALERT_STORE_FAILING, failing, s->trouble, at);
+}
+
+void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono now, struct wall at)
+{
+	if (!a->turned)
+		a->began = now;
+	a->turned = true;
+	if (!a->swept && !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
+		sweep(a, at);
+	scope_sweep(&a->scopes, at);
+	age(a, at);
+	if (store != NULL)
+		judge_store(a, store, now, at);
+}
+
+void alarms_configuration(struct alarms *a, const char *trouble, struct wall at)
+{
+	judge_daemon(a, ALERT_CONFIGURATION_INVALID, trouble[0] != '\0', trouble, at);
+}
