@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/version.h"
+#include "daemon/alerting.h"
 #include "daemon/api.h"
 #include "daemon/conf.h"
 #include "daemon/confwatch.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct event_base *base;
 	struct prober *prober;
 	struct store *store; /* NULL: no history is kept */
+	struct alerting *alerting;
 	struct round *round;
 	struct reload *reload;
 	struct api *api;
@@ -88,6 +90,7 @@ static void on_fresh_store(void *owner)
 
 	round_put_all(d->round);
 	api_note_fresh_history(d->api);
+	alerting_put_all(d->alerting);
 }
 
 static void put_event(struct daemon *d, const char *kind, const char *detail)
@@ -188,6 +191,7 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 	struct daemon *d = owner;
 	struct conf *old = d->conf;
 	struct conf *fresh;
+	struct err sinks;
 
 	notify_reloading(mono_now());
 	confwatch_note(d->watch);
@@ -197,6 +201,7 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		log_error("the configuration was not reloaded, the old one stays: %s",
 			  refused->text);
 		api_note_refused(d->api, refused->text);
+		alerting_note_configuration(d->alerting, refused->text);
 		notify_ready("running on the old configuration: the new one has an error");
 		return;
 	}
@@ -204,6 +209,9 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		log_warn("cannot listen as it says, continuing as before: %s",
 			 ret_outcome->deaf.text);
 	reload_set_pause(d->reload, pause_after(fresh));
+	if (!alerting_configure(d->alerting, fresh, &sinks))
+		log_warn("the sinks of alerts stay as before, continuing: %s", sinks.text);
+	alerting_note_configuration(d->alerting, "");
 	conf_free(old);
 	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
 		   registry_endpoint_count(round_registry(d->round)));
@@ -263,11 +271,22 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 	d->prober = prober_new(d->base, d->conf->probe.resolver, ret_err);
 	if (d->prober == NULL || !open_history(d, &pasts, ret_err))
 		return false;
+	d->alerting = alerting_new(&(struct alerting_parts){ .base = d->base,
+							     .prober = d->prober,
+							     .store = d->store,
+							     .pasts = &pasts,
+							     .conf = d->conf },
+				   ret_err);
+	if (d->alerting == NULL) {
+		store_past_free(&pasts);
+		return false;
+	}
 	d->round = round_new(&(struct round_parts){ .prober = d->prober,
 						    .store = d->store,
 						    .pasts = &pasts,
 						    .wake = wake,
-						    .owner = d });
+						    .owner = d,
+						    .alarms = alerting_alarms(d->alerting) });
 	store_past_free(&pasts);
 	fit_in_flight(d->conf);
 	if (!round_configure(d->round, d->conf, ret_err) ||
@@ -282,7 +301,10 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 					      .started = d->started,
 					      .reload = d->reload },
 			 ret_err);
-	return d->api != NULL && start_events(d, ret_err);
+	if (d->api == NULL || !start_events(d, ret_err))
+		return false;
+	alerting_start(d->alerting, d->round);
+	return true;
 }
 
 struct daemon *daemon_new(struct conf *conf, const char *path, const struct confwatch_mark *read,
@@ -329,6 +351,7 @@ void daemon_free(struct daemon *d)
 			(void)event_del(&d->signals[i]);
 	round_free(d->round);
 	waker_free(d->waker);
+	alerting_free(d->alerting);
 	if (d->store != NULL)
 		store_free(d->store, span_of_ms(d->running ? STOP_PATIENCE_MS : 0));
 	prober_free(d->prober);

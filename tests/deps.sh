@@ -18,7 +18,7 @@ apt_build="gcc make pkg-config|pkgconf libc6-dev libevent-dev libc-ares-dev libs
 apt_test="clang clang-format clang-tidy libclang-rt-14-dev|libclang-rt-dev libcmocka-dev valgrind
 	python3-pytest iproute2 nftables nginx-light|nginx golang-go
 	golang-github-vmware-govmomi-dev docker-registry mandoc util-linux libcap2-bin
-	prometheus sqlite3 python3-yaml python3-jsonschema curl systemd procps
+	prometheus prometheus-alertmanager sqlite3 python3-yaml python3-jsonschema curl systemd procps
 	?prometheus-blackbox-exporter ?nmap"
 dnf_build="gcc make pkgconf-pkg-config glibc-devel libevent-devel c-ares-devel openssl-devel
 	expat-devel jansson-devel llhttp-devel|http-parser-devel sqlite-devel libcyaml-devel libyaml-devel
@@ -26,8 +26,8 @@ dnf_build="gcc make pkgconf-pkg-config glibc-devel libevent-devel c-ares-devel o
 dnf_test="clang clang-tools-extra compiler-rt libcmocka-devel valgrind python3-pytest iproute
 	nftables nginx golang mandoc util-linux libcap libasan libubsan libtsan sqlite
 	python3-pyyaml python3-jsonschema curl systemd procps-ng
-	?golang-github-vmware-govmomi-devel ?golang-github-prometheus ?docker-distribution ?nmap"
-services="nginx docker-registry prometheus prometheus-blackbox-exporter"
+	?golang-github-vmware-govmomi-devel ?golang-github-prometheus ?golang-github-prometheus-alertmanager ?docker-distribution ?nmap"
+services="nginx docker-registry prometheus prometheus-alertmanager prometheus-blackbox-exporter"
 
 die() {
 	echo "deps: $*" >&2

@@ -386,6 +386,11 @@ class Net:
         chain = chain or {"node": "output", "t": "input"}.get(name, "forward")
         self.nft(name, f"add rule inet lab {chain} meta nfproto ipv{family} tcp dport {dport} {match} {action}\n")
 
+    def clear(self, *names):
+        """Takes back every rule of these."""
+        for name in names:
+            self.nft(name, "flush table inet lab\n")
+
     def mute(self, name, family):
         """From now on `name` keeps its ICMP errors to itself; unmute() ends that."""
         icmp = "icmp" if family == 4 else "icmpv6"
