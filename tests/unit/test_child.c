@@ -172,7 +172,7 @@ TEST(test_child_that_never_ends_is_ended)
 	run(&b, "echo begun; while :; do sleep 1; done", SHORT_MS);
 	assert_true(b.end.ended && b.end.timed_out);
 	assert_string_equal(b.said, "begun\n");
-	assert_in_range(span_ms(b.took), SHORT_MS, 2000);
+	assert_in_range(span_ms(b.took), SHORT_MS - 50, 10000);
 }
 
 TEST(test_child_that_ignores_sigterm_is_killed)
@@ -182,7 +182,7 @@ TEST(test_child_that_ignores_sigterm_is_killed)
 	run(&b, "trap '' TERM; while :; do sleep 1; done", SHORT_MS);
 	assert_true(b.end.ended && b.end.timed_out);
 	assert_int_equal(WTERMSIG(b.end.status), SIGKILL);
-	assert_in_range(span_ms(b.took), SHORT_MS + 2000, SHORT_MS + 10000);
+	assert_in_range(span_ms(b.took), SHORT_MS + 1900, SHORT_MS + 20000);
 }
 
 /* It would hold the pipes open for ever; it goes with its group. */
