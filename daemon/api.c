@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
+#include "daemon/alerting.h"
 #include "daemon/ask.h"
 #include "daemon/door.h"
 #include "daemon/exchange.h"
@@ -42,15 +43,20 @@ struct api {
 
 static struct status_facts facts(const struct api *a)
 {
-	return (struct status_facts){ .round = a->parts.round,
-				      .store = a->parts.store,
-				      .conf = a->conf,
-				      .started = a->parts.started,
-				      .loaded = a->loaded,
-				      .refused = a->refused.text,
-				      .deaf = a->deaf.text,
-				      .connections = door_connections(a->socket) +
-						     door_connections(a->metrics) };
+	const struct alerting *alerting = a->parts.alerting;
+
+	return (struct status_facts){
+		.round = a->parts.round,
+		.store = a->parts.store,
+		.conf = a->conf,
+		.started = a->parts.started,
+		.loaded = a->loaded,
+		.refused = a->refused.text,
+		.deaf = a->deaf.text,
+		.connections = door_connections(a->socket) + door_connections(a->metrics),
+		.ledger = alerting != NULL ? alerting_ledger(alerting) : NULL,
+		.courier = alerting != NULL ? alerting_courier(alerting) : NULL,
+	};
 }
 
 static void get_status(struct api *a, struct exchange *x)

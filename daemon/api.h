@@ -17,6 +17,7 @@ struct api;
 struct event_base;
 struct reload;
 struct round;
+struct alerting;
 struct store;
 
 /* Everything is borrowed and outlives the api. */
@@ -27,6 +28,7 @@ struct api_parts {
 	const struct conf *conf;
 	struct wall started;
 	struct reload *reload;
+	struct alerting *alerting; /* NULL: nobody tells of alerts */
 };
 
 /*

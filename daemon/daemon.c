@@ -299,7 +299,8 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 					      .store = d->store,
 					      .conf = d->conf,
 					      .started = d->started,
-					      .reload = d->reload },
+					      .reload = d->reload,
+					      .alerting = d->alerting },
 			 ret_err);
 	if (d->api == NULL || !start_events(d, ret_err))
 		return false;

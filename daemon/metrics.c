@@ -7,6 +7,7 @@
 
 #include "base/must.h"
 #include "base/version.h"
+#include "daemon/alertseries.h"
 #include "daemon/registry.h"
 #include "daemon/series.h"
 #include "daemon/tally.h"
@@ -156,6 +157,27 @@ static const struct family {
 	  "Endpoints with a failing service, an untrusted certificate, or flapping." },
 	{ "banksman_names", GAUGE, NEED_NOTHING, "", PUT(put_names),
 	  "Host names by whether they resolve." },
+	{ "banksman_alerts_active", GAUGE, NEED_NOTHING, "", PUT(alertseries_active),
+	  "Alerts that last, by severity; silenced ones count too." },
+	{ "banksman_alerts_unsettled", GAUGE, NEED_NOTHING, "", PUT(alertseries_unsettled),
+	  "Alerts that last, or of whose end a sink is still to be told." },
+	{ "banksman_sink_up", GAUGE, NEED_NOTHING, "", PUT(alertseries_sink_up),
+	  "Whether the last telling through the sink succeeded, or none was tried yet." },
+	{ "banksman_sink_pending", GAUGE, NEED_NOTHING, "", PUT(alertseries_sink_pending),
+	  "Alerts that the sink is still to be told of." },
+	{ "banksman_sink_oldest_pending_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  PUT(alertseries_sink_oldest),
+	  "Since when the oldest of them waits; absent when none does." },
+	{ "banksman_sink_last_success_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  PUT(alertseries_sink_told), "When the sink last took something; absent before." },
+	{ "banksman_sink_alerts_taken", COUNTER, NEED_NOTHING, "", PUT(alertseries_sink_taken),
+	  "Alerts that the sink took, reminders left out." },
+	{ "banksman_sink_alerts_refused", COUNTER, NEED_NOTHING, "", PUT(alertseries_sink_refused),
+	  "Alerts that the sink will never take as they are." },
+	{ "banksman_sink_failures", COUNTER, NEED_NOTHING, "", PUT(alertseries_sink_failures),
+	  "Tellings that failed and were, or will be, tried again." },
+	{ "banksman_sink_coalesced", COUNTER, NEED_NOTHING, "", PUT(alertseries_sink_coalesced),
+	  "Tellings that a later one of the same alert took the place of." },
 	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", PUT(series_info), "What an endpoint is." },
 	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", PUT(series_up),
 	  "Whether the port is open; absent while that is unknown." },

@@ -15,6 +15,9 @@
 #include "daemon/round.h"
 #include "daemon/store.h"
 
+struct courier;
+struct ledger;
+
 /* What they tell of; borrowed. */
 struct metrics_facts {
 	const struct registry *registry;
@@ -26,6 +29,8 @@ struct metrics_facts {
 	struct wall loaded; /* the configuration in force; ms 0: not told */
 	bool loaded_well;   /* …the last attempt at another, and listens as this one says */
 	size_t connections;
+	const struct ledger *ledger;   /* NULL: nobody keeps alerts */
+	const struct courier *courier; /* NULL: …or tells of them */
 };
 
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };

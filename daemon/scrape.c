@@ -57,7 +57,9 @@ void scrape_send(const struct status_facts *f, struct exchange *x)
 					.started = f->started,
 					.loaded = f->loaded,
 					.loaded_well = f->refused[0] == '\0' && f->deaf[0] == '\0',
-					.connections = f->connections };
+					.connections = f->connections,
+					.ledger = f->ledger,
+					.courier = f->courier };
 	round_stats(f->round, &s->facts.round);
 	if (f->store != NULL)
 		store_stats(f->store, &s->facts.store);

@@ -4,6 +4,8 @@
 
 #include "base/version.h"
 #include "daemon/conf.h"
+#include "daemon/courier.h"
+#include "daemon/ledger.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
 #include "daemon/tally.h"
@@ -81,6 +83,24 @@ static json_t *schedule_of(const struct round *round)
 	return o;
 }
 
+static json_t *alerts_of(const struct ledger *ledger, const struct courier *courier)
+{
+	json_t *o = report_object();
+	struct outbox_stats sink;
+	uint64_t failing = 0;
+
+	for (int s = 0; s < SEVERITY_N; s++)
+		set_count(o, severity_name((enum severity)s),
+			  ledger_active_count(ledger, (enum severity)s));
+	for (size_t i = 0; i < courier_count(courier); i++) {
+		courier_stats(courier, i, &sink);
+		failing += sink.failing;
+	}
+	set_count(o, "sinks", courier_count(courier));
+	set_count(o, "sinks_failing", failing);
+	return o;
+}
+
 static json_t *configuration_of(const struct status_facts *f)
 {
 	json_t *o = report_object();
@@ -109,6 +129,8 @@ json_t *status_json(const struct status_facts *f)
 	if (f->store != NULL)
 		report_set(o, "store", store_of(f->store));
 	report_set(o, "schedule", schedule_of(f->round));
+	if (f->ledger != NULL && f->courier != NULL)
+		report_set(o, "alerts", alerts_of(f->ledger, f->courier));
 	report_set(o, "configuration", configuration_of(f));
 	return o;
 }

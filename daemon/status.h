@@ -9,6 +9,8 @@
 #include "base/clock.h"
 
 struct conf;
+struct courier;
+struct ledger;
 struct round;
 struct store;
 
@@ -22,6 +24,8 @@ struct status_facts {
 	const char *refused; /* why the last attempt at another failed; "": it did not */
 	const char *deaf;    /* where conf wants us to listen and we do not; "": nowhere */
 	size_t connections;
+	const struct ledger *ledger;   /* NULL: nobody keeps alerts */
+	const struct courier *courier; /* NULL: …or tells of them */
 };
 
 /* {"node":…, "endpoints":{…}, …} */
