@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
@@ -210,6 +211,8 @@ static void get_ready(struct api *a, struct exchange *x)
 
 /* ---- routes */
 
+enum { ALLOW_BYTES = 64 };
+
 struct route {
 	const char *path;   /* ends with "/": and one more word */
 	enum method method; /* METHOD_GET answers HEAD as well */
@@ -243,45 +246,59 @@ static bool path_fits(const struct route *r, const char *path)
 	       strchr(path + len, '/') == NULL;
 }
 
-static const struct route *find_route(const char *path, bool local)
-{
-	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
-		if ((local || routes[i].everywhere) && path_fits(&routes[i], path))
-			return &routes[i];
-	return NULL;
-}
-
 static bool method_fits(const struct route *r, enum method m)
 {
 	return m == r->method || (m == METHOD_HEAD && r->method == METHOD_GET);
 }
 
+/* NULL: nothing is there, or not for this method. */
+static const struct route *find_route(const char *path, enum method m, bool local)
+{
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+		if ((local || routes[i].everywhere) && method_fits(&routes[i], m) &&
+		    path_fits(&routes[i], path))
+			return &routes[i];
+	return NULL;
+}
+
+/* What can be done at a path ("*": anywhere), for people and programs that tried otherwise. */
+static void refuse_method(struct exchange *x, bool local)
+{
+	static const char *const names[] = { [METHOD_GET] = "GET",
+					     [METHOD_HEAD] = "HEAD",
+					     [METHOD_POST] = "POST",
+					     [METHOD_DELETE] = "DELETE" };
+	const struct request *r = exchange_request(x);
+	bool all = strcmp(r->path, "*") == 0 && r->method == METHOD_OPTIONS;
+	struct buf allow;
+
+	buf_init(&allow, ALLOW_BYTES);
+	for (size_t m = 0; m < ARRAY_LEN(names); m++)
+		if (all || find_route(r->path, (enum method)m, local) != NULL)
+			buf_printf(&allow, "%s, ", names[m]);
+	buf_puts(&allow, allow.len > 0 ? "OPTIONS" : "");
+	if (allow.len > 0)
+		exchange_field(x, "Allow", buf_text(&allow));
+	if (allow.len == 0)
+		reply_fail(x, 404, NULL, "there is nothing at '%.64s'", r->path);
+	else if (r->method == METHOD_OPTIONS)
+		exchange_reply(x, 204, "", "", 0);
+	else
+		reply_fail(x, 405, NULL, "this is asked for in another way: see Allow");
+	buf_done(&allow);
+}
+
 static void serve(struct api *a, bool local, struct exchange *x)
 {
 	const struct request *r = exchange_request(x);
-	const struct route *route = find_route(r->path, local);
-	bool all = strcmp(r->path, "*") == 0 && r->method == METHOD_OPTIONS;
+	const struct route *route = find_route(r->path, r->method, local);
 
-	if (route == NULL && !all) {
-		reply_fail(x, 404, NULL, "there is nothing at '%.64s'", r->path);
-		return;
-	}
-	if (all || !method_fits(route, r->method)) {
-		exchange_field(x, "Allow",
-			       all                            ? "GET, HEAD, POST, OPTIONS"
-			       : route->method == METHOD_POST ? "POST, OPTIONS"
-							      : "GET, HEAD, OPTIONS");
-		if (r->method == METHOD_OPTIONS)
-			exchange_reply(x, 204, "", "", 0);
-		else
-			reply_fail(x, 405, NULL, "this is asked for in another way: see Allow");
-		return;
-	}
-	if (route->method == METHOD_POST && !exchange_trusted(x)) {
+	if (route == NULL)
+		refuse_method(x, local);
+	else if (route->method != METHOD_GET && !exchange_trusted(x))
 		reply_fail(x, 403, NULL, "only root and the daemon's own user may do that");
-		return;
-	}
-	route->answer(a, x);
+	else
+		route->answer(a, x);
 }
 
 static void serve_local(void *owner, struct exchange *x)

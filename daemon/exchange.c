@@ -266,15 +266,23 @@ const char *exchange_body(const struct exchange *x)
 	return x->body != NULL ? x->body : "";
 }
 
-bool exchange_trusted(const struct exchange *x)
+bool exchange_peer(const struct exchange *x, uid_t *ret_uid)
 {
 	struct ucred peer;
 	socklen_t len = sizeof peer;
 
 	if (getsockopt(bufferevent_getfd(x->bev), SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
-	    len != sizeof peer)
+	    len != sizeof peer || peer.uid == (uid_t)-1)
 		return false;
-	return peer.uid == 0 || peer.uid == geteuid();
+	*ret_uid = peer.uid;
+	return true;
+}
+
+bool exchange_trusted(const struct exchange *x)
+{
+	uid_t uid;
+
+	return exchange_peer(x, &uid) && (uid == 0 || uid == geteuid());
 }
 
 void exchange_field(struct exchange *x, const char *name, const char *value)

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/list.h"
@@ -53,6 +54,9 @@ const struct request *exchange_request(const struct exchange *x);
 
 /* What came with a POST; ends with NUL. */
 const char *exchange_body(const struct exchange *x);
+
+/* Who the client was when it connected; false: this is no local socket. */
+__attribute__((warn_unused_result)) bool exchange_peer(const struct exchange *x, uid_t *ret_uid);
 
 /* The client is root or runs as this process does. */
 bool exchange_trusted(const struct exchange *x);

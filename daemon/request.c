@@ -106,6 +106,7 @@ static enum method method_of(const char *word)
 	static const char *const names[METHOD_OTHER] = { [METHOD_GET] = "GET",
 							 [METHOD_HEAD] = "HEAD",
 							 [METHOD_POST] = "POST",
+							 [METHOD_DELETE] = "DELETE",
 							 [METHOD_OPTIONS] = "OPTIONS" };
 
 	for (int m = 0; m < METHOD_OTHER; m++)

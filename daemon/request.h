@@ -15,7 +15,15 @@ enum {
 	REQUEST_PARAMS = 16,
 };
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER, METHOD_N };
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST,
+	METHOD_DELETE,
+	METHOD_OPTIONS,
+	METHOD_OTHER,
+	METHOD_N
+};
 
 struct param {
 	const char *key;

@@ -61,6 +61,8 @@ TEST(test_request_methods_are_told_apart)
 	} cases[] = {
 		{ "HEAD / HTTP/1.1\r\n" HOST "\r\n", METHOD_HEAD },
 		{ "POST / HTTP/1.1\r\n" HOST "\r\n", METHOD_POST },
+		{ "DELETE /v1/silences/7 HTTP/1.1\r\n" HOST "\r\n", METHOD_DELETE },
+		{ "DELETED / HTTP/1.1\r\n" HOST "\r\n", METHOD_OTHER },
 		{ "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", METHOD_OPTIONS },
 		{ "get / HTTP/1.1\r\n" HOST "\r\n", METHOD_OTHER },
 		{ "BREW / HTTP/1.1\r\n" HOST "\r\n", METHOD_OTHER },
