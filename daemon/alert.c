@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/parse.h"
 
 static const char *const kinds[ALERT_KIND_N] = {
 	[ALERT_PORT_CLOSED] = "PortClosed",
@@ -85,16 +86,44 @@ void alert_free(struct alert *a)
 	free(a);
 }
 
-const char *alert_annotation(const struct alert *a, const char *key)
+static const char *text_of(const json_t *o, const char *key)
 {
-	const char *text = json_string_value(json_object_get(a->annotations, key));
+	const char *text = json_string_value(json_object_get(o, key));
 
 	return text != NULL ? text : "";
 }
 
+const char *alert_annotation(const struct alert *a, const char *key)
+{
+	return text_of(a->annotations, key);
+}
+
 const char *alert_label(const struct alert *a, const char *key)
 {
-	const char *text = json_string_value(json_object_get(a->labels, key));
+	return text_of(a->labels, key);
+}
 
-	return text != NULL ? text : "";
+/* "esx04:902" is called so also when it is reached on another port: no label says the other. */
+static uint16_t documented_port(const struct match_subject *s)
+{
+	char host[LIMIT_HOST_BYTES];
+	uint16_t port = 0;
+
+	if (!parse_hostport(s->name, host, sizeof host, &port) || strcmp(host, s->host) != 0)
+		return 0;
+	return port;
+}
+
+struct match_subject alert_subject(const json_t *labels)
+{
+	struct match_subject s = { .name = text_of(labels, "target"),
+				   .host = text_of(labels, "host"),
+				   .provider = text_of(labels, "provider") };
+
+	if (!parse_port(text_of(labels, "port"), &s.port))
+		s.port = 0;
+	if (!addr_parse(text_of(labels, "address"), s.port, &s.address))
+		s.address = (struct addr){ 0 };
+	s.documented_port = documented_port(&s);
+	return s;
 }

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "daemon/match.h"
 
 enum alert_kind {
 	ALERT_PORT_CLOSED,
@@ -89,5 +90,11 @@ bool alert_active(const struct alert *a);
 /* The annotation or label; "" when there is none.  Lives as long as a's next change. */
 const char *alert_annotation(const struct alert *a, const char *key);
 const char *alert_label(const struct alert *a, const char *key);
+
+/*
+ * What an alert is about, as a person names it; texts live in its labels.  They are what is left
+ * of an endpoint that nobody watches any more.
+ */
+struct match_subject alert_subject(const json_t *labels);
 
 #endif

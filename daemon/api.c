@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
+#include "daemon/alertapi.h"
 #include "daemon/alerting.h"
 #include "daemon/ask.h"
 #include "daemon/door.h"
@@ -24,6 +25,7 @@
 #include "daemon/roster.h"
 #include "daemon/round.h"
 #include "daemon/scrape.h"
+#include "daemon/silenceapi.h"
 #include "daemon/status.h"
 #include "daemon/store.h"
 #include "daemon/view.h"
@@ -170,6 +172,48 @@ static void post_reload(struct api *a, struct exchange *x)
 		reload_order(a->parts.reload, x);
 }
 
+static struct alertapi_parts alerts(const struct api *a)
+{
+	return (struct alertapi_parts){ .alerting = a->parts.alerting,
+					.registry = round_registry(a->parts.round),
+					.store = a->parts.store };
+}
+
+static void get_alerts(struct api *a, struct exchange *x)
+{
+	struct alertapi_parts p = alerts(a);
+
+	alertapi_list(&p, x);
+}
+
+static void post_alerts_test(struct api *a, struct exchange *x)
+{
+	struct alertapi_parts p = alerts(a);
+
+	alertapi_test(&p, x);
+}
+
+static void get_silences(struct api *a, struct exchange *x)
+{
+	struct alertapi_parts p = alerts(a);
+
+	silenceapi_list(&p, x);
+}
+
+static void post_silences(struct api *a, struct exchange *x)
+{
+	struct alertapi_parts p = alerts(a);
+
+	silenceapi_add(&p, x);
+}
+
+static void delete_silence(struct api *a, struct exchange *x)
+{
+	struct alertapi_parts p = alerts(a);
+
+	silenceapi_end(&p, x);
+}
+
 static void get_metrics(struct api *a, struct exchange *x)
 {
 	struct status_facts f = facts(a);
@@ -231,6 +275,11 @@ static const struct route routes[] = {
 	{ "/v1/traces", METHOD_GET, false, get_traces },
 	{ "/v1/probe", METHOD_POST, false, post_probe },
 	{ "/v1/reload", METHOD_POST, false, post_reload },
+	{ "/v1/alerts", METHOD_GET, false, get_alerts },
+	{ "/v1/alerts/test", METHOD_POST, false, post_alerts_test },
+	{ "/v1/silences", METHOD_GET, false, get_silences },
+	{ "/v1/silences", METHOD_POST, false, post_silences },
+	{ "/v1/silences/", METHOD_DELETE, false, delete_silence },
 	{ "/metrics", METHOD_GET, true, get_metrics },
 	{ "/healthz", METHOD_GET, true, get_health },
 	{ "/readyz", METHOD_GET, true, get_ready },

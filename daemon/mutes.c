@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "base/must.h"
-#include "base/parse.h"
 #include "base/text.h"
 #include "daemon/conf.h"
 #include "daemon/store.h"
@@ -265,36 +264,11 @@ bool mutes_match(const struct mutes *m, enum alert_kind kind, const struct match
 	return false;
 }
 
-static const char *label(const json_t *labels, const char *key)
-{
-	const char *text = json_string_value(json_object_get(labels, key));
-
-	return text != NULL ? text : "";
-}
-
-/* "esx04:902" is called so also when it is reached on another port: no label says the other. */
-static uint16_t documented_port(const struct match_subject *s)
-{
-	char host[LIMIT_HOST_BYTES];
-	uint16_t port = 0;
-
-	if (!parse_hostport(s->name, host, sizeof host, &port) || strcmp(host, s->host) != 0)
-		return 0;
-	return port;
-}
-
 bool mutes_match_labels(const struct mutes *m, enum alert_kind kind, const json_t *labels,
 			struct wall now)
 {
-	struct match_subject s = { .name = label(labels, "target"),
-				   .host = label(labels, "host"),
-				   .provider = label(labels, "provider") };
+	struct match_subject s = alert_subject(labels);
 
-	if (!parse_port(label(labels, "port"), &s.port))
-		s.port = 0;
-	if (!addr_parse(label(labels, "address"), s.port, &s.address))
-		s.address = (struct addr){ 0 };
-	s.documented_port = documented_port(&s);
 	return mutes_match(m, kind, &s, now);
 }
 

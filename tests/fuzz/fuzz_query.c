@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_query.c: what a client of the socket may send.  The first byte says what the rest is: a
- * request's head, a query string, a pattern (up to a line end) and an address, or a time.
+ * request's head, a query string, a pattern (up to a line end) and an address, a time, or the body
+ * that asks for a silence.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -9,9 +10,11 @@
 
 #include "base/when.h"
 #include "daemon/match.h"
+#include "daemon/mutes.h"
 #include "daemon/request.h"
+#include "daemon/silenceapi.h"
 
-enum { HEAD, QUERY, PATTERN, TIME, KINDS };
+enum { HEAD, QUERY, PATTERN, TIME, SILENCE, KINDS };
 
 static void params_must_be_sound(const struct request *r)
 {
@@ -97,6 +100,22 @@ static void try_time(struct input in)
 	free(text);
 }
 
+static void try_silence(struct input in)
+{
+	char *body = xstrndup((const char *)in.data, in.len);
+	struct silence s = { .id = 1 };
+	struct err err = { .text = "" };
+
+	if (silenceapi_read(body, (struct wall){ 0 }, &s, &err)) {
+		MUST(s.id == 0 && s.until.ms > s.from.ms && s.pattern.text[0] != '\0');
+		MUST(s.why[0] != '\0' && strlen(s.why) < sizeof s.why && s.by[0] == '\0');
+		MUST(s.any_kind || s.kind < ALERT_KIND_N);
+	} else {
+		MUST(s.id == 1 && err.text[0] != '\0');
+	}
+	free(body);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -111,8 +130,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case PATTERN:
 		try_pattern(in);
 		break;
-	default:
+	case TIME:
 		try_time(in);
+		break;
+	default:
+		try_silence(in);
 	}
 	return 0;
 }

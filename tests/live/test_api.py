@@ -87,11 +87,18 @@ READS = {
     "/v1/events": ["/v1/events", "/v1/events?order=asc&limit=2", "/v1/events?endpoint=web&from=7d"],
     "/v1/certificates": ["/v1/certificates", "/v1/certificates?endpoint=web"],
     "/v1/traces": ["/v1/traces", "/v1/traces?endpoint=web"],
+    "/v1/alerts": [
+        "/v1/alerts",
+        "/v1/alerts?match=closed0&severity=critical&alertname=PortClosed&limit=1",
+        "/v1/alerts?history=true&from=7d&to=now",
+        "/v1/alerts?history=true&match=closed*&severity=warning&limit=2",
+    ],
+    "/v1/silences": ["/v1/silences"],
     "/metrics": ["/metrics"],
     "/healthz": ["/healthz"],
     "/readyz": ["/readyz"],
 }
-WRITES = {"/v1/probe", "/v1/reload"}
+WRITES = {"/v1/probe", "/v1/reload", "/v1/alerts/test", "/v1/silences"}
 
 REFUSED = {
     "/v1/endpoints?lmit=1": (400, "bad-request", "did you mean 'limit'"),
@@ -114,6 +121,12 @@ REFUSED = {
     "/v1/at?time=now&endpoint=closed*": (400, "ambiguous", "5 endpoints"),
     "/v1/events?order=up": (400, "bad-request", "order is one of desc, asc"),
     "/v1/events?follow=yes": (400, "bad-request", "follow"),
+    "/v1/alerts?severity=critcal": (400, "bad-request", "did you mean 'critical'"),
+    "/v1/alerts?alertname=PortClose": (400, "bad-request", "did you mean 'PortClosed'"),
+    "/v1/alerts?from=7d": (400, "bad-request", "from and to go with history=true"),
+    "/v1/alerts?history=true&from=now&to=1h": (400, "bad-request", "from is not before to"),
+    "/v1/alerts?after=x": (400, "bad-request", "after"),
+    "/v1/alerts?match=": (400, "bad-request", "match"),
     "/v1/nothing": (404, "not-found", "/v1/nothing"),
     "/": (404, "not-found", ""),
 }
@@ -121,7 +134,7 @@ REFUSED = {
 
 def test_api_document_and_these_tests_name_the_same_operations(document):
     asked = {(path, "GET") for path in READS} | {(path, "POST") for path in WRITES}
-    assert document.operations() == asked
+    assert document.operations() == asked | {("/v1/silences/{id}", "DELETE")}
 
 
 @pytest.mark.parametrize(("path", "target"), [(p, t) for p, targets in READS.items() for t in targets])
@@ -187,6 +200,8 @@ def test_api_other_methods_are_told_what_is_allowed(daemon):
         reply = daemon.ask(method, "/v1/status")
         assert reply.status == 405 and reply.headers["allow"] == "GET, HEAD, OPTIONS", repr(reply)
     assert daemon.get("/v1/probe").headers["allow"] == "POST, OPTIONS"
+    assert daemon.ask("PUT", "/v1/silences").headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert daemon.get("/v1/silences/1").headers["allow"] == "DELETE, OPTIONS"
     for target in ("/v1/status", "*"):
         reply = daemon.ask("OPTIONS", target)
         assert reply.status == 204 and "GET" in reply.headers["allow"], repr(reply)
@@ -254,9 +269,11 @@ def test_api_orders_are_for_root_and_the_daemon(daemon):
     try:
         read = subprocess.run([*curl, "http://b/healthz"], capture_output=True, text=True, check=False)
         assert read.stdout == '{"status":"ok"}\n', read
-        for path, body in (("probe", '{"match":"web"}'), ("reload", "")):
+        for path, body in (("probe", '{"match":"web"}'), ("reload", ""), ("alerts/test", ""), ("silences", "{}")):
             done = subprocess.run([*curl, "-d", body, f"http://b/v1/{path}"], capture_output=True, text=True, check=False)
             assert '"code":"forbidden"' in done.stdout, done
+        done = subprocess.run([*curl, "-X", "DELETE", "http://b/v1/silences/1"], capture_output=True, text=True, check=False)
+        assert '"code":"forbidden"' in done.stdout, done
     finally:
         daemon.socket.chmod(0o660)
 
