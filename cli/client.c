@@ -168,7 +168,24 @@ static int failed(struct client *c, CURLcode code, struct span patience, struct 
 	return STATUS_LOCAL;
 }
 
-static CURLcode perform(struct client *c, const char *target, const char *body,
+enum method { METHOD_GET, METHOD_POST, METHOD_DELETE };
+
+static void set_method(struct client *c, enum method m, const char *body)
+{
+	switch (m) {
+	case METHOD_GET:
+		break;
+	case METHOD_POST:
+		(void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body);
+		(void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
+		break;
+	case METHOD_DELETE:
+		(void)curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+		break;
+	}
+}
+
+static CURLcode perform(struct client *c, enum method m, const char *target, const char *body,
 			struct span patience)
 {
 	curl_write_callback write = c->lines != NULL ? on_stream : on_body;
@@ -195,10 +212,7 @@ static CURLcode perform(struct client *c, const char *target, const char *body,
 	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)span_ms(patience));
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, c);
-	if (body != NULL) {
-		(void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-		(void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, c->headers);
-	}
+	set_method(c, m, body);
 	return curl_easy_perform(curl);
 }
 
@@ -213,7 +227,17 @@ static int read_body(struct client *c, json_t **ret_object, struct err *ret_err)
 int client_ask(struct client *c, const char *target, const char *body, struct span patience,
 	       json_t **ret_object, struct err *ret_err)
 {
-	CURLcode code = perform(c, target, body, patience);
+	CURLcode code = perform(c, body != NULL ? METHOD_POST : METHOD_GET, target, body, patience);
+
+	if (code != CURLE_OK)
+		return failed(c, code, patience, ret_err);
+	return read_body(c, ret_object, ret_err);
+}
+
+int client_delete(struct client *c, const char *target, struct span patience, json_t **ret_object,
+		  struct err *ret_err)
+{
+	CURLcode code = perform(c, METHOD_DELETE, target, NULL, patience);
 
 	if (code != CURLE_OK)
 		return failed(c, code, patience, ret_err);
@@ -231,7 +255,7 @@ int client_follow(struct client *c, const char *target, response_line_fn *take, 
 	response_lines_init(&lines, take, owner);
 	c->lines = &lines;
 	c->err = ret_err;
-	code = perform(c, target, NULL, (struct span){ 0 });
+	code = perform(c, METHOD_GET, target, NULL, (struct span){ 0 });
 	c->lines = NULL;
 	response_lines_done(&lines);
 	if (c->enough)

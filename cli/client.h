@@ -23,6 +23,10 @@ void client_free(struct client *c);
 int client_ask(struct client *c, const char *target, const char *body, struct span patience,
 	       json_t **ret_object, struct err *ret_err);
 
+/* The same with DELETE. */
+int client_delete(struct client *c, const char *target, struct span patience, json_t **ret_object,
+		  struct err *ret_err);
+
 /*
  * Asks for a stream of objects, a line each, which take gets as they come.  STATUS_CLEAR when take
  * wants no more; else the exit status and why, the daemon's end of the stream included.

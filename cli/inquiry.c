@@ -122,6 +122,18 @@ json_t *inquiry_post(struct inquiry *q, const char *target, const json_t *body)
 	return o;
 }
 
+json_t *inquiry_delete(struct inquiry *q, const char *target)
+{
+	json_t *o = NULL;
+	struct err err;
+	int status = client_delete(q->client, target, q->options->timeout, &o, &err);
+
+	if (status == STATUS_CLEAR)
+		return o;
+	fail(q, status, err.text);
+	return NULL;
+}
+
 /* ---- pages */
 
 struct pages {

@@ -48,6 +48,9 @@ json_t *inquiry_get(struct inquiry *q, const char *target);
 /* The same with a body; NULL: an empty one. */
 json_t *inquiry_post(struct inquiry *q, const char *target, const json_t *body);
 
+/* The same with DELETE. */
+json_t *inquiry_delete(struct inquiry *q, const char *target);
+
 /*
  * The pages of target as one object: the first with all rows under key, at most limit (0: all that
  * there are).  "next" is left when there are more.

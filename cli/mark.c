@@ -57,6 +57,16 @@ const char *mark_colour(enum mark m)
 	return marks[m].colour;
 }
 
+void mark_put_line(enum mark m, const struct term *t, const char *text, struct buf *out)
+{
+	const char *sign = mark_sign(m, t);
+	size_t indent = term_columns(sign) + 1;
+
+	buf_printf(out, "%s%s%s ", t->colour ? mark_colour(m) : "", sign,
+		   t->colour ? "\033[0m" : "");
+	term_wrap(out, text, indent, indent, t->width);
+}
+
 int mark_status(const json_t *endpoints)
 {
 	size_t count = got_count(endpoints);

@@ -7,6 +7,7 @@
 
 #include "report/finding.h"
 
+struct buf;
 struct term;
 
 /* Of a state word of a port, a service, a certificate or a name: "open", "failing", "trusted". */
@@ -20,6 +21,9 @@ const char *mark_sign(enum mark m, const struct term *t);
 
 /* The escape sequence that begins its colour. */
 const char *mark_colour(enum mark m);
+
+/* A line of text behind its mark, wrapped. */
+void mark_put_line(enum mark m, const struct term *t, const char *text, struct buf *out);
 
 /*
  * STATUS_CLEAR or STATUS_NOT_CLEAR of all endpoints of a list together: warnings do not count,

@@ -167,12 +167,50 @@ static bool window_fits(const struct options *o, struct err *ret_err)
 	return true;
 }
 
+/* What was, what is, and the word that tests are not asked for with the same options. */
+static bool alerts_fit(struct options *o, unsigned verb, struct err *ret_err)
+{
+	bool test = o->word_count > 0 && strcmp(o->words[0], "test") == 0;
+
+	if (verb != VERB_ALERTS)
+		return true;
+	if (o->since_given && !o->history)
+		return err_set(ret_err, EINVAL, "--since needs --history");
+	if (test && (o->history || o->severity != NULL || o->alert != NULL || o->limit != 0))
+		return err_set(ret_err, EINVAL,
+			       "alerts test takes no --history, --severity, --alert, --limit");
+	if (test && !o->timeout_given)
+		o->timeout = span_of_ms(TEST_REPLY_TIMEOUT_MS);
+	return true;
+}
+
+/* One of three: a list, one more, the end of one. */
+static bool silence_fits(const struct options *o, unsigned verb, struct err *ret_err)
+{
+	bool more = o->lasts != NULL || o->why != NULL || o->alert != NULL;
+
+	if (verb != VERB_SILENCE)
+		return true;
+	if (o->end != 0 && (more || o->word_count > 0))
+		return err_set(ret_err, EINVAL, "--end takes nothing else: it ends that silence");
+	if (o->word_count == 0)
+		return !more || err_set(ret_err, EINVAL,
+					"which endpoints? Name one, such as esx04:902 or esx04, "
+					"or '*' for everything");
+	if (o->lasts == NULL)
+		return err_set(ret_err, EINVAL, "for how long? --for 2h");
+	return o->why != NULL ||
+	       err_set(ret_err, EINVAL,
+		       "why? --why TEXT is what others see who wonder why nobody was told");
+}
+
 /* What one option alone cannot know. */
 static bool fits_together(struct options *o, unsigned verb, struct err *ret_err)
 {
 	bool http = o->check_given && (o->check == DIALECT_HTTP || o->check == DIALECT_HTTPS);
 
-	if (!daemon_fits(o, verb, ret_err) || !trust_fits(o, ret_err) || !window_fits(o, ret_err))
+	if (!daemon_fits(o, verb, ret_err) || !trust_fits(o, ret_err) || !window_fits(o, ret_err) ||
+	    !alerts_fit(o, verb, ret_err) || !silence_fits(o, verb, ret_err))
 		return false;
 	if (o->path != NULL && !http)
 		return err_set(ret_err, EINVAL, "--path needs --check http or --check https");

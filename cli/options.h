@@ -26,7 +26,9 @@ enum verb_bit {
 	VERB_CERTS = 1 << 8,
 	VERB_EXPLAIN = 1 << 9,
 	VERB_RELOAD = 1 << 10,
-	VIA_DAEMON = 1 << 11, /* no verb: what goes with probe --via-daemon */
+	VERB_ALERTS = 1 << 11,
+	VERB_SILENCE = 1 << 12,
+	VIA_DAEMON = 1 << 13, /* no verb: what goes with probe --via-daemon */
 };
 
 enum output { OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_PEM, OUTPUT_N };
@@ -37,6 +39,7 @@ enum {
 	HOP_TIMEOUT_MS = 1000,
 	REPLY_TIMEOUT_MS = 30000,
 	PROBE_REPLY_TIMEOUT_MS = 120000, /* the daemon answers when its checks are done */
+	TEST_REPLY_TIMEOUT_MS = 180000,  /* …and when every sink has answered twice */
 };
 
 #define OPTIONS_SOCKET "/run/banksman/banksman.sock"
@@ -68,15 +71,22 @@ struct options {
 	struct wall to;         /* now, unless said */
 	struct wall at;         /* when at_given */
 	const char *aspect;     /* NULL: the port's; static */
+	const char *severity;   /* NULL: any; static */
+	const char *alert;      /* its name; NULL: any */
+	const char *why;        /* of a silence; NULL: not said */
+	const char *lasts;      /* how long a silence does, as it was said; NULL: not said */
+	int64_t end;            /* the number of a silence; 0: not said */
 	size_t limit;           /* 0: not said */
 	const char *own_option; /* the first that --via-daemon cannot take; NULL: none; static */
 	bool socket_given;
 	bool since_given;
+	bool timeout_given;
 	bool from_given;
 	bool to_given;
 	bool at_given;
 	bool problems;
 	bool follow;
+	bool history;
 	bool via_daemon;
 	bool help;
 	char **words; /* owned array: what is no option */

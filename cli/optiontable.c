@@ -12,8 +12,8 @@
 
 enum {
 	ASKING = VERB_PROBE | VERB_FINGERPRINT | VERB_CA | VERB_TRACE,
-	DAEMON_VERBS =
-		VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_EXPLAIN | VERB_RELOAD,
+	DAEMON_VERBS = VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_EXPLAIN |
+		       VERB_RELOAD | VERB_ALERTS | VERB_SILENCE,
 	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS,
 };
 
@@ -59,6 +59,20 @@ static const struct optiontable_rule rules[] = {
 	  "let the daemon make its checks of these endpoints now; HOST names them as for 'banksman "
 	  "status'", optionvalue_via_daemon },
 	{ "problems", 0, VERB_STATUS, NULL, "only what is not clear", optionvalue_problems },
+	{ "history", 0, VERB_ALERTS, NULL, "those that were, too; the newest first",
+	  optionvalue_history },
+	{ "severity", 0, VERB_ALERTS, "WORD", "so severe or more: info, warning or critical (info)",
+	  optionvalue_severity },
+	{ "alert", 0, VERB_ALERTS, "NAME", "only alerts of this name, such as PortClosed",
+	  optionvalue_alert },
+	{ "for", 0, VERB_SILENCE, "TIME", "how long nobody wants to hear of it: 30m, 2h, 7d",
+	  optionvalue_for },
+	{ "why", 0, VERB_SILENCE, "TEXT", "why, for those who wonder later", optionvalue_why },
+	{ "alert", 0, VERB_SILENCE, "NAME",
+	  "only alerts of this name, such as PortClosed (all)", optionvalue_alert },
+	{ "end", 0, VERB_SILENCE, "ID", "end this silence now", optionvalue_end },
+	{ "since", 0, VERB_ALERTS, "TIME",
+	  "with --history: from then on: 7d (ago), 03:12 (1d)", optionvalue_since },
 	{ "since", 0, VERB_HISTORY, "TIME", "from then to now: 7d (ago), 03:12 (1d)",
 	  optionvalue_since },
 	{ "since", 0, VERB_EVENTS, "TIME", "from then on: 7d (ago), 03:12 (1d)", optionvalue_since },
@@ -70,7 +84,7 @@ static const struct optiontable_rule rules[] = {
 	  optionvalue_aspect },
 	{ "follow", 'f', VERB_EVENTS, NULL, "then wait for more, until interrupted",
 	  optionvalue_follow },
-	{ "limit", 0, VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS, "N",
+	{ "limit", 0, VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_ALERTS, "N",
 	  "at most so many rows", optionvalue_limit },
 	{ "timeout", 0, DAEMON_VERBS, "TIME", "how long the daemon may take: 500ms, 30s (30s)",
 	  optionvalue_timeout },
@@ -79,7 +93,8 @@ static const struct optiontable_rule rules[] = {
 	  optionvalue_socket },
 	{ "socket", 0, VERB_PROBE | VIA_DAEMON, "PATH", "with --via-daemon: the daemon's",
 	  optionvalue_socket },
-	{ "output", 'o', VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS,
+	{ "output", 'o', VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_ALERTS |
+		VERB_SILENCE,
 	  "table|wide|json", "for people, with all columns, or for programs", optionvalue_output },
 	{ "output", 'o', VERB_PROBE | VERB_TRACE | VERB_EXPLAIN | VIA_DAEMON, "table|json",
 	  "for people or for programs", optionvalue_output },

@@ -76,6 +76,7 @@ bool optionvalue_timeout(struct options *o, const char *value, struct err *ret_e
 			       shown);
 	if (span_ms(o->timeout) > TIMEOUT_MAX_MS)
 		return err_set(ret_err, ERANGE, "'%s' is longer than 10 minutes", shown);
+	o->timeout_given = true;
 	return true;
 }
 
@@ -323,5 +324,73 @@ bool optionvalue_via_daemon(struct options *o, const char *value, struct err *re
 	(void)value;
 	(void)ret_err;
 	o->via_daemon = true;
+	return true;
+}
+
+bool optionvalue_history(struct options *o, const char *value, struct err *ret_err)
+{
+	(void)value;
+	(void)ret_err;
+	o->history = true;
+	return true;
+}
+
+bool optionvalue_severity(struct options *o, const char *value, struct err *ret_err)
+{
+	static const char *const names[] = { "info", "warning", "critical" };
+	char hint[SUGGEST_TEXT_SIZE];
+	char shown[SHOWN_SIZE];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			o->severity = names[i];
+			return true;
+		}
+	suggest_format(value, names, ARRAY_LEN(names), hint);
+	shown_text(value, shown);
+	return err_set(ret_err, EINVAL, "'%s' is none of info, warning, critical%s", shown, hint);
+}
+
+/* Which names there are is the daemon's to know. */
+bool optionvalue_alert(struct options *o, const char *value, struct err *ret_err)
+{
+	if (value[0] == '\0')
+		return err_set(ret_err, EINVAL, "is followed by no name such as PortClosed");
+	o->alert = value;
+	return true;
+}
+
+bool optionvalue_for(struct options *o, const char *value, struct err *ret_err)
+{
+	char shown[SHOWN_SIZE];
+	struct span span;
+
+	shown_text(value, shown);
+	if (!parse_span(value, &span))
+		return err_set(ret_err, EINVAL, "'%s' is not a time such as 30m, 2h or 7d", shown);
+	o->lasts = value;
+	return true;
+}
+
+bool optionvalue_why(struct options *o, const char *value, struct err *ret_err)
+{
+	if (value[strspn(value, " \t\r\n")] == '\0')
+		return err_set(ret_err, EINVAL, "is followed by no word");
+	o->why = value;
+	return true;
+}
+
+bool optionvalue_end(struct options *o, const char *value, struct err *ret_err)
+{
+	char shown[SHOWN_SIZE];
+	uint64_t id;
+
+	shown_text(value, shown);
+	if (!parse_u64(value, 1, INT64_MAX, &id))
+		return err_set(ret_err, EINVAL,
+			       "'%s' is not the number of a silence ('banksman silence' lists "
+			       "them)",
+			       shown);
+	o->end = (int64_t)id;
 	return true;
 }

@@ -45,6 +45,18 @@ show_fn show_events;
 /* One event, as a line; for a stream. */
 show_fn show_event;
 
+/* {"alerts":[…], "sinks":[…]}; without "sinks" the past is told */
+show_fn show_alerts;
+
+/* {"results":[…]}: what each sink answered to a test */
+show_fn show_alerts_test;
+
+/* {"silences":[…]} */
+show_fn show_silences;
+
+/* {"silence":{…}, "endpoints":N}: one that was just made */
+show_fn show_silence;
+
 /* {"certificates":[…]} */
 show_fn show_certs;
 

@@ -75,16 +75,6 @@ static void put_counts(const json_t *counts, struct buf *out)
 	}
 }
 
-static void put_line(const struct show *how, enum mark mark, const char *text, struct buf *out)
-{
-	const char *sign = mark_sign(mark, &how->term);
-	size_t indent = term_columns(sign) + 1;
-
-	buf_printf(out, "%s%s%s ", how->term.colour ? mark_colour(mark) : "", sign,
-		   how->term.colour ? "\033[0m" : "");
-	term_wrap(out, text, indent, indent, how->term.width);
-}
-
 /* What keeps the daemon from doing all of its work, a line each. */
 static void put_troubles(const struct show *how, const json_t *daemon, struct buf *out)
 {
@@ -100,20 +90,20 @@ static void put_troubles(const struct show *how, const json_t *daemon, struct bu
 			   " given up",
 			   text[0] != '\0' ? text : "no reason given",
 			   got_number(store, "queued", 0), got_number(store, "dropped", 0));
-		put_line(how, MARK_BAD, buf_text(&line), out);
+		mark_put_line(MARK_BAD, &how->term, buf_text(&line), out);
 		buf_clear(&line);
 	}
 	got_text(got_object(daemon, "configuration"), "error", text, sizeof text);
 	if (text[0] != '\0') {
 		buf_printf(&line, "the configuration was not reloaded, the old one stays: %s",
 			   text);
-		put_line(how, MARK_WARNING, buf_text(&line), out);
+		mark_put_line(MARK_WARNING, &how->term, buf_text(&line), out);
 		buf_clear(&line);
 	}
 	got_text(got_object(daemon, "configuration"), "listen_error", text, sizeof text);
 	if (text[0] != '\0') {
 		buf_printf(&line, "it does not listen as its configuration says: %s", text);
-		put_line(how, MARK_WARNING, buf_text(&line), out);
+		mark_put_line(MARK_WARNING, &how->term, buf_text(&line), out);
 	}
 	buf_done(&line);
 }

@@ -126,6 +126,42 @@ static const struct verb verbs[] = {
 		  "  banksman certs esx04\n",
 	  .bit = VERB_CERTS,
 	  .run = cmd_certs },
+	{ .name = "alerts",
+	  .arguments = "[options] [ENDPOINT | test]",
+	  .summary = "what is wrong, since when, and who was told",
+	  .text = "Lists the alerts that last, the worst first, and the sinks that cannot be "
+		  "told.\n"
+		  "'test' sends a test alert through every sink, and shows each answer; only root\n"
+		  "and the daemon's own user may.\n"
+		  "\n" NAMING "\n"
+		  "  banksman alerts\n"
+		  "  banksman alerts esx04 --history --since 7d\n"
+		  "  banksman alerts test\n"
+		  "\n"
+		  "Exit status: 0 no alert lasts (with test: every sink took it; with --history: "
+		  "there\n"
+		  "was an answer), 1 one does (one did not), 2 usage, 3 the daemon cannot be "
+		  "asked.\n",
+	  .bit = VERB_ALERTS,
+	  .run = cmd_alerts },
+	{ .name = "silence",
+	  .arguments = "[options] [ENDPOINT --for TIME --why TEXT]",
+	  .summary = "let nobody be told of something for a while",
+	  .text = "Without ENDPOINT it lists the silences that last.  Alerts that are silenced "
+		  "are\n"
+		  "recorded as ever, and told when the silence ends and they still last.  Only "
+		  "root\n"
+		  "and the daemon's own user may silence.\n"
+		  "\n" NAMING
+		  "A beginning alone (esx for esx04) silences nothing: write esx*.  '*' is "
+		  "everything,\n"
+		  "alerts about the node itself too.\n"
+		  "\n"
+		  "  banksman silence esx04 --for 2h --why \"new network card\"\n"
+		  "  banksman silence dc1 --alert CertificateChanged --for 1d --why renewal\n"
+		  "  banksman silence --end 7\n",
+	  .bit = VERB_SILENCE,
+	  .run = cmd_silence },
 	{ .name = "reload",
 	  .arguments = "[options]",
 	  .summary = "let the daemon read its configuration again",

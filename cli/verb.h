@@ -28,6 +28,7 @@ const struct verb *verb_find(const char *name);
 verb_fn cmd_probe, cmd_fingerprint, cmd_ca, cmd_trace, cmd_ports;
 
 /* These ask the daemon. */
-verb_fn cmd_status, cmd_explain, cmd_history, cmd_events, cmd_certs, cmd_reload;
+verb_fn cmd_status, cmd_explain, cmd_history, cmd_events, cmd_certs, cmd_reload, cmd_alerts,
+	cmd_silence;
 
 #endif

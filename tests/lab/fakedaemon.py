@@ -102,6 +102,22 @@ class Facts:
             self.event(103, now - 19000, 15, "flapping", detail="it changes all the time"),
             self.event(104, self.cut, 14, "port", before="open", after="filtered", reason="no-answer"),
         ]
+        self.alerts = [
+            self.alert(1, now - DAY, "CertificateExpiring", "warning", 13, "it ends in less than 14 days", silenced=True),
+            self.alert(2, self.cut, "PortClosed", "critical", 14, "esx04.example.com:902 is filtered: no answer",
+                       annotations={"hop": "10.1.0.1", "last_good": stamp(self.cut - 10), "impact": "migrations wait"}),
+            self.alert(3, now - 300, "PortClosed", "critical", 16, "kvm01.example.com:54322 is closed: refused",
+                       state="resolved", ends=stamp(now - 60), annotations={"resolution": "open again"}),
+        ]  # fmt: skip
+        self.sinks = [
+            {"sink": "am", "type": "alertmanager", "failing": False, "taken": 12, "refused": 0, "failures": 0,
+             "coalesced": 0, "pending": 0, "told": stamp(now - 20)},
+        ]  # fmt: skip
+        self.silences = [
+            {"id": 4, "match": "esx04.example.com:443", "alertname": "CertificateExpiring", "from": stamp(now - 60),
+             "until": stamp(now + 7200), "why": "the new one is ordered", "by": "root"},
+        ]  # fmt: skip
+        self.test_results = [{"sink": "am", "type": "alertmanager", "ok": True, "detail": "", "ms": 12}]
         self.conf_error = None
         self.listen_error = None
         self.store = {"writable": True, "bytes": 73400320, "queued": 2, "dropped": 0, "failures": 0,
@@ -113,6 +129,18 @@ class Facts:
             if subject is not None and e.get("id") == subject:
                 found.update(endpoint=subject, name=e["name"], address=e["address"])
         return found
+
+    def alert(self, serial: int, at: float, name: str, severity: str, subject: int, summary: str, **more) -> dict:
+        e = next(e for e in self.endpoints if e.get("id") == subject)
+        labels = {"alertname": name, "severity": severity, "node": "n7.example.com", "provider": e["provider"],
+                  "target": e["name"], "host": e["host"], "address": e["address"], "port": str(e["port"])}  # fmt: skip
+        annotations = {"summary": summary, **more.pop("annotations", {})}
+        return {
+            "serial": serial, "alertname": name, "severity": severity, "state": "active",
+            "subject": f"{e['name']} {e['address']}", "endpoint": subject, "starts": stamp(at), "revision": 1,
+            "coalesced": 0, "silenced": False, "labels": labels, "annotations": annotations,
+            "deliveries": [{"sink": "am", "revision": 1, "ended": "ends" in more, "at": stamp(at)}], **more,
+        }  # fmt: skip
 
     def match(self, pattern: str) -> list[dict]:
         def fits(e: dict) -> bool:
@@ -280,6 +308,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.handle_one("POST")
 
+    def do_DELETE(self):
+        self.handle_one("DELETE")
+
     def stream(self, query: dict) -> None:
         """The lines that the test puts, until it ends the stream."""
         self.send_response(200)
@@ -371,7 +402,13 @@ class FakeDaemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             ("GET", "/v1/traces"): lambda: self.rows("traces", self.facts.traces(), query),
             ("POST", "/v1/probe"): lambda: self.probe(body),
             ("POST", "/v1/reload"): lambda: self.reload(),
+            ("GET", "/v1/alerts"): lambda: self.alerts(query),
+            ("POST", "/v1/alerts/test"): lambda: {"results": self.facts.test_results},
+            ("GET", "/v1/silences"): lambda: {"silences": self.facts.silences},
+            ("POST", "/v1/silences"): lambda: self.silence(json.loads(body)),
         }
+        if method == "DELETE" and path.startswith("/v1/silences/"):
+            return self.end_silence(path.rpartition("/")[2])
         if (method, path) not in answers:
             raise Refusal(404, "not-found", f"there is no {path}")
         return answers[method, path]()
@@ -412,6 +449,34 @@ class FakeDaemon(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         if not found:
             raise Refusal(404, "not-found", f"no endpoint is called '{pattern}'")
         return {"endpoints": found}
+
+    def alerts(self, query: dict) -> dict:
+        rows = self.facts.alerts
+        if query.get("history") == "true":
+            rows = [{k: v for k, v in {**a, "id": a["serial"]}.items() if k not in ("serial", "state")} for a in rows[::-1]]
+        if "match" in query:
+            wanted = {e.get("id") for e in self.facts.match(query["match"])}
+            rows = [a for a in rows if a["endpoint"] in wanted]
+        if "severity" in query:
+            order = ("info", "warning", "critical")
+            rows = [a for a in rows if order.index(a["severity"]) >= order.index(query["severity"])]
+        if "alertname" in query:
+            rows = [a for a in rows if a["alertname"] == query["alertname"]]
+        sinks = {} if query.get("history") == "true" else {"sinks": self.facts.sinks}
+        return {**self.pages("alerts", rows, query), **sinks}
+
+    def silence(self, asked: dict) -> dict:
+        made = {"id": 5, "from": stamp(self.facts.now), "until": stamp(self.facts.now + 7200), "by": "root",
+                **{key: asked[key] for key in ("match", "why", "alertname") if key in asked}}  # fmt: skip
+        self.facts.silences.append(made)
+        return {"silence": made, "endpoints": len(self.facts.match(asked["match"]))}
+
+    def end_silence(self, number: str) -> dict:
+        left = [s for s in self.facts.silences if str(s["id"]) != number]
+        if len(left) == len(self.facts.silences):
+            raise Refusal(404, "not-found", f"there is no silence {number} that lasts")
+        self.facts.silences = left
+        return {"ended": True}
 
     def reload(self) -> dict:
         if self.reload_error:

@@ -24,7 +24,8 @@ from lab.fakedaemon import Facts, FakeDaemon, endpoint, stamp
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ")
 ASKING = (
     ("status",), ("explain", "esx04:902"), ("history", "esx04:902"), ("history", "--at", "1h"), ("events",),
-    ("certs",), ("reload",), ("probe", "--via-daemon", "esx04"), ("events", "--follow"),
+    ("certs",), ("reload",), ("alerts",), ("alerts", "test"), ("silence",), ("silence", "--end", "4"),
+    ("probe", "--via-daemon", "esx04"), ("events", "--follow"),
 )  # fmt: skip
 
 
@@ -226,6 +227,73 @@ def test_certs_are_listed(ask, daemon):
     assert [c["name"] for c in ask("certs", "esx04", "-o", "json").json()["certificates"]] == ["esx04.example.com:443"]
 
 
+def test_alerts_show_the_worst_first(ask, daemon):
+    done = ask("alerts")
+    assert done.code == 1, done
+    assert [line[0] for line in done.stdout.splitlines() if "example.com:" in line] == ["✗", "!", "✓"], done
+    assert done.stdout.splitlines()[-1] == "2 alerts last: 1 critical, 1 warning; 1 is silenced."
+    assert "sink" not in done.stdout, "those that are well"
+    assert daemon.asked == [("GET", "/v1/alerts", {"limit": "1000"}, "")]
+    assert "sink am: 12 taken" in ask("alerts", "-o", "wide").stdout
+    assert ask("alerts", "-o", "json").json() == {"alerts": daemon.facts.alerts, "sinks": daemon.facts.sinks}
+
+
+def test_alerts_of_some_alone(ask, daemon):
+    done = ask("alerts", "kvm01", "--severity", "critical", "--alert", "PortClosed")
+    assert done.code == 0 and "open again" in done.stdout, "it has ended"
+    assert daemon.asked[0][2] == {"match": "kvm01", "severity": "critical", "alertname": "PortClosed", "limit": "1000"}
+    assert ask("alerts", "vcenter").stdout == "No alert lasts.\n"
+    done = ask("alerts", "nix")
+    assert done.code == 1 and complaint(done) == "no endpoint is called 'nix'"
+
+
+def test_alerts_sink_that_fails_is_told(ask, daemon):
+    now = daemon.facts.now
+    daemon.facts.sinks[0].update(failing=True, trouble="connection refused", oldest=stamp(now - 185), pending=3)
+    line = next(line for line in ask("alerts").stdout.splitlines() if "sink am" in line)
+    assert re.fullmatch(r"! sink am: failing for 3 min \d+ s: connection refused; 3 wait; last told \d+ s ago", line), line
+
+
+def test_alerts_history_is_asked_of_the_daemon(ask, daemon):
+    daemon.page = 2
+    done = ask("alerts", "--history", "--since", "7d")
+    assert done.code == 0 and done.stdout.splitlines()[-1] == "3 alerts.", done
+    assert [query.get("after") for _, _, query, _ in daemon.asked] == [None, "2"]
+    assert all(query["history"] == "true" and TIME.fullmatch(query["from"]) for _, _, query, _ in daemon.asked)
+
+
+def test_alerts_test_shows_each_answer(ask, daemon):
+    done = ask("alerts", "test")
+    assert done.code == 0 and "The sink took the test alert." in done.stdout, done
+    assert daemon.asked == [("POST", "/v1/alerts/test", {}, "")]
+    refusal = {"sink": "hook", "type": "webhook", "ok": False, "detail": "503 Service Unavailable", "ms": 4}
+    daemon.facts.test_results.append(refusal)
+    done = ask("alerts", "test")
+    assert done.code == 1 and "✗ hook  webhook        4 ms  503 Service Unavailable" in done.stdout, done
+    daemon.facts.test_results.clear()
+    assert ask("alerts", "test").code == 1, "nobody is told of anything"
+
+
+def test_silence_begins_is_listed_and_ends(ask, daemon):
+    done = ask("silence", "esx04", "--for", "2h", "--why", "a new “card”", "--alert", "PortClosed")
+    assert done.code == 0 and done.stdout.startswith("Silence 5: until "), done
+    assert "nobody is told of PortClosed of 'esx04', which 2 endpoints are called now." in done.stdout
+    assert json.loads(daemon.asked[0][3]) == {
+        "match": "esx04", "for": "2h", "why": "a new “card”", "alertname": "PortClosed",
+    }  # fmt: skip
+    assert "a new “card”" in ask("silence").stdout
+    done = ask("silence", "--end", "5")
+    assert done.code == 0 and daemon.asked[-1][:2] == ("DELETE", "/v1/silences/5"), done
+    done = ask("silence", "--end", "5")
+    assert done.code == 1 and complaint(done) == "there is no silence 5 that lasts"
+    assert [s["id"] for s in ask("silence", "-o", "json").json()["silences"]] == [4]
+
+
+def test_silence_of_nothing_is_a_warning(ask, daemon):
+    done = ask("silence", "exs04", "--for", "2h", "--why", "x")
+    assert done.code == 0 and "\n! nothing that is watched is called so" in done.stdout, done
+
+
 def test_probe_via_daemon_tells_as_probe_does(ask, daemon):
     done = ask("probe", "--via-daemon", "esx04", "esx04:902", "kvm01")
     assert done.code == 1 and len(done.stdout.splitlines()) == 6, done
@@ -263,6 +331,8 @@ def test_reload_says_what_is_in_force(ask, daemon):
         (("status", "a", "b"), "status takes one ENDPOINT or none (a pattern names several)"),
         (("status", ""), "an endpoint has a name: '' is none"),
         (("reload", "now"), "reload takes no words"),
+        (("alerts", "a", "b"), "alerts takes one ENDPOINT or none (a pattern names several), or the word test"),
+        (("silence", "a", "b", "--for", "1h", "--why", "x"), "silence takes one ENDPOINT or none"),
         (("probe", "--via-daemon"), "probe --via-daemon takes ENDPOINTs, such as esx04:902"),
         (("status", "--socket", "/" + "x" * 120), "a path has 1 to 107 bytes"),
     ),
@@ -461,6 +531,10 @@ def hostile(folder):
                  provider=bad, mark="bad", role=bad, purpose=bad)
     ]  # fmt: skip
     facts.events = [facts.event(1, facts.now, 1, bad, before=bad, after=bad, reason=bad, detail=bad)]
+    facts.alerts = [facts.alert(1, facts.now, bad, bad, 1, bad, annotations={"hop": bad, "resolution": bad, "trace": bad})]
+    facts.sinks = [{"sink": bad, "type": bad, "failing": True, "trouble": bad}]
+    facts.silences = [{"id": 1, "match": bad, "alertname": bad, "why": bad, "by": bad}]
+    facts.test_results = [{"sink": bad, "type": bad, "ok": False, "detail": bad}]
     facts.traces = lambda: [{"outcome": bad, "by": bad, "reason": bad}]
     with FakeDaemon(folder / "s", facts) as daemon:
         daemon.facts.match = lambda pattern: facts.endpoints
@@ -469,7 +543,8 @@ def hostile(folder):
 
 def test_names_cannot_drive_the_terminal(ask, folder):
     with hostile(folder):
-        for args in (("status", "-owide"), ("explain", "a"), ("events", "-owide"), ("probe", "--via-daemon", "a")):
+        for args in (("status", "-owide"), ("explain", "a"), ("events", "-owide"), ("probe", "--via-daemon", "a"),
+                     ("alerts", "-owide"), ("alerts", "--history"), ("alerts", "test"), ("silence",)):  # fmt: skip
             done = ask(*args)
             assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", done.stdout + done.stderr), done
             assert "\nbanksman: all is well" not in done.stdout
@@ -495,7 +570,7 @@ def shown(banksman, socket_path, columns, *args, **env):
 def test_lines_fit_the_terminal(columns, banksman, daemon, folder):
     for args in (("status",), ("explain", "esx04:902"), ("explain", "vcenter"), ("history", "esx04:902"),
                  ("history", "esx04:902", "--since", "7d"), ("events",), ("certs",), ("history", "--at", "1h"),
-                 ("probe", "--via-daemon", "esx04")):  # fmt: skip
+                 ("probe", "--via-daemon", "esx04"), ("alerts",), ("alerts", "test"), ("silence",)):  # fmt: skip
         text = shown(banksman, folder / "s", columns, *args, NO_COLOR="1")
         assert text and "\x1b" not in text
         long = [line for line in text.splitlines() if len(line) > columns]
@@ -521,7 +596,7 @@ def test_colours_are_for_terminals_alone(ask, banksman, daemon, folder):
 
 
 def test_without_utf8_all_is_ascii(ask, daemon):
-    for args in (("status",), ("history", "esx04:902"), ("explain", "esx04:902"), ("events",)):
+    for args in (("status",), ("history", "esx04:902"), ("explain", "esx04:902"), ("events",), ("alerts",), ("silence",)):
         assert ask(*args, env={"LC_ALL": "C"}).stdout.isascii(), args
 
 

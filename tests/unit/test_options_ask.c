@@ -106,6 +106,65 @@ TEST(test_options_values_of_the_asking_verbs_are_checked)
 		      "unknown option '--folow' (did you mean '--follow'?)");
 }
 
+TEST(test_options_of_alerts_are_taken)
+{
+	struct words l = words_taken(VERB_ALERTS, "esx04|--history|--since|7d|--severity|warning|"
+						  "--alert|PortClosed|--limit|3|-owide");
+	const struct options *o = &l.options;
+
+	assert_true(o->history && o->since_given);
+	assert_string_equal(o->severity, "warning");
+	assert_string_equal(o->alert, "PortClosed");
+	assert_int_equal(o->limit, 3);
+	assert_int_equal(o->output, OUTPUT_WIDE);
+	assert_int_equal(span_ms(o->timeout), 30000);
+	words_done(&l);
+	l = words_taken(VERB_ALERTS, "test");
+	assert_int_equal(span_ms(l.options.timeout), 180000);
+	words_done(&l);
+	l = words_taken(VERB_ALERTS, "test|--timeout|5s");
+	assert_int_equal(span_ms(l.options.timeout), 5000);
+	words_done(&l);
+	words_refused(VERB_ALERTS, "--since|7d", "--since needs --history");
+	words_refused(VERB_ALERTS, "test|--severity|info",
+		      "alerts test takes no --history, --severity, --alert, --limit");
+	words_refused(VERB_ALERTS, "--severity|critcal",
+		      "--severity: 'critcal' is none of info, warning, critical (did you mean "
+		      "'critical'?)");
+	words_refused(VERB_ALERTS,
+		      "--alert=", "--alert: is followed by no name such as PortClosed");
+}
+
+TEST(test_options_of_silence_say_which_how_long_and_why)
+{
+	struct words l =
+		words_taken(VERB_SILENCE, "esx04|--for|2h|--why|new card|--alert|Flapping");
+
+	assert_string_equal(l.options.lasts, "2h");
+	assert_string_equal(l.options.why, "new card");
+	assert_string_equal(l.options.alert, "Flapping");
+	words_done(&l);
+	l = words_taken(VERB_SILENCE, "--end|7");
+	assert_int_equal(l.options.end, 7);
+	words_done(&l);
+	l = words_taken(VERB_SILENCE, "-ojson");
+	assert_int_equal(l.options.word_count, 0);
+	words_done(&l);
+	words_refused(VERB_SILENCE, "esx04", "for how long? --for 2h");
+	words_refused(VERB_SILENCE, "esx04|--for|2h",
+		      "why? --why TEXT is what others see who wonder why nobody was told");
+	words_refused(
+		VERB_SILENCE, "--for|2h|--why|x",
+		"which endpoints? Name one, such as esx04:902 or esx04, or '*' for everything");
+	words_refused(VERB_SILENCE, "esx04|--end|7",
+		      "--end takes nothing else: it ends that silence");
+	words_refused(VERB_SILENCE, "--end|x",
+		      "--end: 'x' is not the number of a silence ('banksman silence' lists them)");
+	words_refused(VERB_SILENCE, "a|--for|soon",
+		      "--for: 'soon' is not a time such as 30m, 2h or 7d");
+	words_refused(VERB_SILENCE, "a|--why| ", "--why: is followed by no word");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_of_history_are_taken),
 	cmocka_unit_test(test_options_of_the_other_asking_verbs_are_taken),
@@ -113,6 +172,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_via_daemon_takes_none_of_our_own_probing),
 	cmocka_unit_test(test_options_windows_that_make_no_sense_are_refused),
 	cmocka_unit_test(test_options_values_of_the_asking_verbs_are_checked),
+	cmocka_unit_test(test_options_of_alerts_are_taken),
+	cmocka_unit_test(test_options_of_silence_say_which_how_long_and_why),
 };
 
 int main(void)
