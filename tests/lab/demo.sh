@@ -140,6 +140,9 @@ until_so() {
 all_well() {
 	"$banksman" status
 }
+has_alert() {
+	"$banksman" alerts -o json | grep -q '"alertname": *"PortClosed"'
+}
 is_closed() {
 	"$banksman" status -o json esx01:902 | grep -q '"state": *"closed"'
 }
@@ -161,6 +164,9 @@ sleep 2	# so that the history has something to show
 order "close esx01:902"
 until_so "the closed port" is_closed
 expect 1 "$banksman" explain esx01:902
+until_so "the alert" has_alert
+echo
+expect 1 "$banksman" alerts
 
 say "7. It is opened again. What was it like, and for how long?"
 order "open esx01:902"
