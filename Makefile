@@ -142,8 +142,8 @@ NO_HISTORY := store_put_alert store_put_delivery store_kept store_stats mutes_ma
 $(BUILD)/unit/test_outbox $(BUILD)/unit/test_outbox_trouble: WRAP := $(NO_HISTORY)
 $(BUILD)/unit/test_outbox $(BUILD)/unit/test_outbox_trouble: $(BUILD)/obj/tests/unit/box.o
 $(BUILD)/unit/test_courier: WRAP := $(NO_HISTORY)
-$(BUILD)/unit/test_alertapi: WRAP := alerting_ledger alerting_courier courier_count courier_stats \
-	courier_slot courier_json courier_test courier_test_cancel
+$(BUILD)/unit/test_alertapi: WRAP := alerting_ledger alerting_courier courier_count \
+	courier_name courier_json courier_test courier_test_cancel
 $(BUILD)/sim/sim: WRAP := mono_now wall_now
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
 	$(call say,LINK)

@@ -25,27 +25,6 @@ enum { PIECE_LOOKS = 1000, PIECE = 32, PIECE_BYTES = 4 << 20 };
 
 /* ---- one alert */
 
-/* By slot; NULL: no sink is there.  Borrowed from the courier until the next turn of the loop. */
-struct sink_names {
-	const char *list[ALERT_SINKS_MAX];
-};
-
-static struct sink_names names_of(struct courier *c)
-{
-	struct sink_names names = { .list = { NULL } };
-
-	for (size_t i = 0; i < courier_count(c); i++) {
-		struct outbox_stats s;
-		int slot;
-
-		courier_stats(c, i, &s);
-		slot = courier_slot(c, s.name);
-		if (slot >= 0 && slot < ALERT_SINKS_MAX)
-			names.list[slot] = s.name;
-	}
-	return names;
-}
-
 static json_t *delivery(const char *sink, const struct telling *t)
 {
 	json_t *o = report_object();
@@ -60,20 +39,21 @@ static json_t *delivery(const char *sink, const struct telling *t)
 	return o;
 }
 
-static json_t *deliveries(const struct alert *a, const struct sink_names *names)
+static json_t *deliveries(const struct alert *a, const struct courier *c)
 {
 	json_t *list = report_array();
 
 	for (int slot = 0; slot < ALERT_SINKS_MAX; slot++) {
 		const struct telling *t = &a->told[slot];
+		const char *sink = courier_name(c, slot);
 
-		if (names->list[slot] != NULL && (t->revision > 0 || t->refused > 0))
-			report_append(list, delivery(names->list[slot], t));
+		if (sink != NULL && (t->revision > 0 || t->refused > 0))
+			report_append(list, delivery(sink, t));
 	}
 	return list;
 }
 
-static json_t *json_of(const struct alert *a, const struct sink_names *names)
+static json_t *json_of(const struct alert *a, const struct courier *c)
 {
 	json_t *o = report_object();
 
@@ -91,7 +71,7 @@ static json_t *json_of(const struct alert *a, const struct sink_names *names)
 	report_set(o, "silenced", json_boolean(a->silenced));
 	report_set(o, "labels", json_incref(a->labels));
 	report_set(o, "annotations", json_incref(a->annotations));
-	report_set(o, "deliveries", deliveries(a, names));
+	report_set(o, "deliveries", deliveries(a, c));
 	return o;
 }
 
@@ -105,9 +85,11 @@ struct listing {
 	uint64_t seen; /* the serial of the last that was looked at */
 	uint64_t sent; /* …and that was sent */
 	size_t left;   /* of the page */
+	size_t sink;   /* the next one to be sent */
 	bool begun;
 	bool any;  /* an element was put */
 	bool more; /* there is one that the page has no room for */
+	bool all;  /* alerts have been sent; sinks follow */
 };
 
 static void put_json(struct buf *out, json_t *value)
@@ -120,20 +102,18 @@ static void put_json(struct buf *out, json_t *value)
 	json_decref(value);
 }
 
-static void put_alert(struct listing *g, const struct alert *a, const struct sink_names *names,
-		      struct buf *out)
+static void put_alert(struct listing *g, const struct alert *a, struct buf *out)
 {
 	buf_puts(out, g->any ? "," : "");
-	put_json(out, json_of(a, names));
+	put_json(out, json_of(a, g->courier));
 	g->any = true;
 	g->sent = a->serial;
 	g->left--;
 }
 
-/* The next piece; true: there is nothing more to look at.  Serials rise along the ledger. */
-static bool put_piece(struct listing *g, struct buf *out)
+/* The next alerts; false: those were the last.  Serials rise along the ledger. */
+static bool put_alerts(struct listing *g, struct buf *out)
 {
-	struct sink_names names = names_of(g->courier);
 	size_t looks = PIECE_LOOKS;
 	size_t room = PIECE;
 
@@ -141,26 +121,47 @@ static bool put_piece(struct listing *g, struct buf *out)
 		if (a->serial <= g->seen)
 			continue;
 		if (looks-- == 0 || room == 0)
-			return false;
+			return true;
 		if (alertfilter_fits(&g->filter, a->kind, a->severity, a->labels)) {
 			g->more = g->left == 0;
 			if (g->more)
-				return true;
-			put_alert(g, a, &names, out);
+				return false;
+			put_alert(g, a, out);
 			room--;
 		}
 		g->seen = a->serial;
 	}
+	return false;
+}
+
+/* Each sink counts what it is still to be told, all along the ledger: one at a time. */
+static bool put_sink(struct listing *g, struct buf *out)
+{
+	if (g->sink >= courier_count(g->courier))
+		return false;
+	buf_puts(out, g->sink > 0 ? "," : "");
+	put_json(out, courier_json(g->courier, g->sink++));
 	return true;
 }
 
-static void put_end(struct listing *g, struct buf *out)
+/* The next piece; false: it was the last. */
+static bool put_piece(struct listing *g, struct buf *out)
 {
-	buf_puts(out, "],\"sinks\":");
-	put_json(out, courier_json(g->courier));
+	if (!g->begun)
+		buf_puts(out, "{\"alerts\":[");
+	g->begun = true;
+	if (!g->all) {
+		g->all = !put_alerts(g, out);
+		buf_puts(out, g->all ? "],\"sinks\":[" : "");
+		return true;
+	}
+	if (put_sink(g, out))
+		return true;
+	buf_puts(out, "]");
 	if (g->more)
 		buf_printf(out, ",\"next\":\"%" PRIu64 "\"", g->sent);
 	buf_puts(out, "}\n");
+	return false;
 }
 
 static void send_piece(void *owner)
@@ -171,11 +172,7 @@ static void send_piece(void *owner)
 	bool last;
 
 	buf_init(&out, PIECE_BYTES);
-	buf_puts(&out, g->begun ? "" : "{\"alerts\":[");
-	g->begun = true;
-	last = put_piece(g, &out);
-	if (last)
-		put_end(g, &out);
+	last = !put_piece(g, &out);
 	if (out.len == 0) /* nobody was wanted; without a byte nobody would call again */
 		buf_puts(&out, " ");
 	exchange_put(x, buf_text(&out), out.len);

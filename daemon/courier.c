@@ -320,6 +320,14 @@ int courier_slot(void *courier, const char *sink)
 	return p != NULL ? p->slot : -1;
 }
 
+const char *courier_name(const struct courier *c, int slot)
+{
+	for (size_t i = 0; i < c->places.count; i++)
+		if (c->places.list[i].slot == slot)
+			return c->places.list[i].name;
+	return NULL;
+}
+
 /* ---- how they are */
 
 size_t courier_count(const struct courier *c)
@@ -367,17 +375,12 @@ static json_t *json_of(const struct outbox_stats *s)
 	return o;
 }
 
-json_t *courier_json(const struct courier *c)
+json_t *courier_json(const struct courier *c, size_t i)
 {
-	json_t *list = json_array();
+	struct outbox_stats s;
 
-	for (size_t i = 0; i < c->places.count; i++) {
-		struct outbox_stats s;
-
-		courier_stats(c, i, &s);
-		MUST(json_array_append_new(list, json_of(&s)) == 0);
-	}
-	return list;
+	courier_stats(c, i, &s);
+	return json_of(&s);
 }
 
 /* ---- a test */

@@ -42,12 +42,15 @@ courier_configure(struct courier *c, const struct conf *conf, struct err *ret_er
 /* Something is to be told: soon, but never from inside this call. */
 void courier_wake(struct courier *c);
 
-/* Sinks: one for each URL. */
+/* Whose slot it is; NULL: nobody's.  Lives until the next courier_configure(). */
+const char *courier_name(const struct courier *c, int slot);
+
+/* Sinks: one for each URL.  Each call looks at every alert of the ledger. */
 size_t courier_count(const struct courier *c);
 void courier_stats(const struct courier *c, size_t i, struct outbox_stats *ret_stats);
 
-/* How sinks are, as /v1/alerts says it: an array. */
-json_t *courier_json(const struct courier *c);
+/* How one of them is, as /v1/alerts says it: an object. */
+json_t *courier_json(const struct courier *c, size_t i);
 
 /*
  * Tells one test alert, and its end, through every sink apart from everything else.  done runs

@@ -40,9 +40,8 @@ static unsigned cancelled;
 struct ledger *__wrap_alerting_ledger(const struct alerting *a);
 struct courier *__wrap_alerting_courier(const struct alerting *a);
 size_t __wrap_courier_count(const struct courier *c);
-void __wrap_courier_stats(const struct courier *c, size_t i, struct outbox_stats *ret_stats);
-int __wrap_courier_slot(void *courier, const char *sink);
-json_t *__wrap_courier_json(const struct courier *c);
+const char *__wrap_courier_name(const struct courier *c, int slot);
+json_t *__wrap_courier_json(const struct courier *c, size_t i);
 struct courier_test *__wrap_courier_test(struct courier *c, courier_test_fn *done, void *owner);
 void __wrap_courier_test_cancel(struct courier_test *t);
 
@@ -58,24 +57,17 @@ struct courier *__wrap_alerting_courier(__attribute__((unused)) const struct ale
 
 size_t __wrap_courier_count(__attribute__((unused)) const struct courier *c)
 {
-	return 1;
+	return 2;
 }
 
-void __wrap_courier_stats(__attribute__((unused)) const struct courier *c,
-			  __attribute__((unused)) size_t i, struct outbox_stats *ret_stats)
+const char *__wrap_courier_name(__attribute__((unused)) const struct courier *c, int slot)
 {
-	*ret_stats = (struct outbox_stats){ .name = "am", .type = "alertmanager" };
+	return slot == 3 ? "am" : slot == 5 ? "log" : NULL;
 }
 
-int __wrap_courier_slot(__attribute__((unused)) void *courier, const char *sink)
+json_t *__wrap_courier_json(__attribute__((unused)) const struct courier *c, size_t i)
 {
-	assert_string_equal(sink, "am");
-	return 3;
-}
-
-json_t *__wrap_courier_json(__attribute__((unused)) const struct courier *c)
-{
-	return json_pack("[{s:s}]", "sink", "am");
+	return json_pack("{s:s}", "sink", i == 0 ? "am" : "log");
 }
 
 struct courier_test *__wrap_courier_test(__attribute__((unused)) struct courier *c,
@@ -205,14 +197,15 @@ static int end(__attribute__((unused)) void **state)
 TEST(test_alertapi_alert_is_told_with_who_knows_of_it)
 {
 	struct alert *a = raise_it("web", SEVERITY_CRITICAL);
-	json_t *want = json_pack(
-		"{s:[{s:i,s:s,s:s,s:s,s:s,s:i,s:s,s:i,s:i,s:b,s:{s:s,s:s},s:{s:s},"
-		"s:[{s:s,s:i,s:b,s:s}]}],s:[{s:s}]}",
-		"alerts", "serial", 1, "alertname", "PortClosed", "severity", "critical", "state",
-		"active", "subject", "web", "endpoint", 7, "starts", "1970-01-01T00:00:01.000Z",
-		"revision", 1, "coalesced", 0, "silenced", 0, "labels", "target", "web", "host",
-		"web", "annotations", "summary", "it is closed", "deliveries", "sink", "am",
-		"revision", 1, "ended", 0, "at", "1970-01-01T00:00:02.000Z", "sinks", "sink", "am");
+	json_t *want =
+		json_pack("{s:[{s:i,s:s,s:s,s:s,s:s,s:i,s:s,s:i,s:i,s:b,s:{s:s,s:s},s:{s:s},"
+			  "s:[{s:s,s:i,s:b,s:s}]}],s:[{s:s},{s:s}]}",
+			  "alerts", "serial", 1, "alertname", "PortClosed", "severity", "critical",
+			  "state", "active", "subject", "web", "endpoint", 7, "starts",
+			  "1970-01-01T00:00:01.000Z", "revision", 1, "coalesced", 0, "silenced", 0,
+			  "labels", "target", "web", "host", "web", "annotations", "summary",
+			  "it is closed", "deliveries", "sink", "am", "revision", 1, "ended", 0,
+			  "at", "1970-01-01T00:00:02.000Z", "sinks", "sink", "am", "sink", "log");
 	json_t *got;
 
 	a->told[3] = (struct telling){ .revision = 1, .at = { 2000 } };

@@ -200,8 +200,7 @@ TEST(test_courier_json_says_how_sinks_are)
 	struct bench b;
 	struct conf_sink sink;
 	struct conf conf;
-	json_t *list;
-	const json_t *one;
+	json_t *one;
 
 	begin(&b);
 	b.peers[0]->reply = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n";
@@ -211,14 +210,13 @@ TEST(test_courier_json_says_how_sinks_are)
 	(void)raise(&b, "a");
 	while (!stats(&b, 0).failing)
 		(void)event_base_loop(b.base, EVLOOP_ONCE);
-	list = courier_json(b.courier);
-	one = json_array_get(list, 0);
+	one = courier_json(b.courier, 0);
 	assert_string_equal(json_string_value(json_object_get(one, "sink")), "am");
 	assert_string_equal(json_string_value(json_object_get(one, "type")), "alertmanager");
 	assert_string_equal(json_string_value(json_object_get(one, "trouble")), "HTTP status 500");
 	assert_int_equal(json_integer_value(json_object_get(one, "pending")), 1);
 	assert_null(json_object_get(one, "told"));
-	json_decref(list);
+	json_decref(one);
 	end(&b);
 }
 
@@ -248,6 +246,8 @@ TEST(test_courier_unchanged_sink_goes_on_as_it_is)
 	memset(fresh, 0xff, sizeof fresh);
 	assert_int_equal(courier_slot(b.courier, "a"), 0);
 	assert_int_equal(courier_slot(b.courier, "b"), 1);
+	assert_string_equal(courier_name(b.courier, 1), "b");
+	assert_null(courier_name(b.courier, 2));
 	assert_string_equal(stats(&b, 0).name, "b");
 	assert_int_equal(stats(&b, 0).taken, 1);
 	assert_int_equal(stats(&b, 1).taken, 0); /* opened anew, but it knows */
