@@ -170,7 +170,8 @@ void alarms_reached(struct alarms *a, struct endpoint *e, const struct change *c
 {
 	const struct state *s = &e->states[ASPECT_PORT];
 
-	if (s->surprises == 1 && c->look_again && s->declared == REASON_OK)
+	if (s->surprises == 1 && c->look_again &&
+	    (s->declared == REASON_OK || s->declared == STATE_NOTHING))
 		look_around(a, e, when->now);
 	if (e->last == REASON_OK)
 		e->alarm.good = when->at;

@@ -14,8 +14,9 @@ enum {
 	LEAST_LOST = 3, /* two that go together are no catastrophe */
 	PROVIDER_HOSTS = 3,
 	NODE_HOSTS = 2,
-	JUDGE_MS = 250,   /* between two gatherings of evidence for the same scope */
-	AROUND_MS = 5000, /* between two samples */
+	JUDGE_MS = 250,            /* between two gatherings of evidence for the same scope */
+	AROUND_MS = 5000,          /* between two samples */
+	ENOUGH = SCOPE_SAMPLE / 4, /* of what is not told of yet, however many there are */
 };
 
 static bool within(const struct endpoint *e, const struct provider *provider)
@@ -37,6 +38,12 @@ static bool declared_ill(const struct endpoint *e)
 	       !aspect_well(ASPECT_PORT, value);
 }
 
+/* Its loss was told of before: it says nothing of the others. */
+static bool told_alone(const struct endpoint *e)
+{
+	return (e->alarm.raised >> ALERT_PORT_CLOSED & 1) != 0;
+}
+
 void scope_gather(const struct registry *r, const struct provider *provider, struct mono since,
 		  struct evidence *ret_evidence)
 {
@@ -46,7 +53,7 @@ void scope_gather(const struct registry *r, const struct provider *provider, str
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r, e)) != NULL;) {
 		bool fresh = e->looked.ns != 0 && !mono_before(e->looked, since);
 
-		if (!within(e, provider) || (e->alarm.raised >> ALERT_PORT_CLOSED & 1) != 0)
+		if (!within(e, provider) || told_alone(e))
 			continue;
 		if (last_was_lost(e) && (fresh || declared_ill(e))) {
 			x.lost++;
@@ -55,14 +62,24 @@ void scope_gather(const struct registry *r, const struct provider *provider, str
 			last = e->target->host;
 		} else if (fresh && e->last == REASON_OK) {
 			x.kept++;
+		} else {
+			x.unseen++;
 		}
 	}
 	*ret_evidence = x;
 }
 
+/* Half of all, or of what a sample can be expected to show. */
+static bool seen_enough(const struct evidence *x)
+{
+	unsigned seen = x->lost + x->kept;
+
+	return seen >= ENOUGH || seen >= x->unseen;
+}
+
 bool scope_is_lost(const struct evidence *x, unsigned hosts)
 {
-	return x->lost >= LEAST_LOST && x->lost_hosts >= hosts &&
+	return seen_enough(x) && x->lost >= LEAST_LOST && x->lost_hosts >= hosts &&
 	       x->lost * 100 >= (x->lost + x->kept) * LOST_PCT;
 }
 
@@ -125,7 +142,10 @@ static void end(struct scopes *s, const struct provider *provider, struct wall a
 		ledger_end(s->ledger, a, at, why);
 }
 
-/* Those that are declared not open; those of which nothing is known do not count. */
+/*
+ * More than half of those whose loss was not told of alone.  Those of which nothing is known do
+ * not count; half is not most, for with two addresses each one of them may be back alone.
+ */
 static bool mostly_ill(const struct registry *r, const struct provider *provider)
 {
 	size_t ill = 0;
@@ -134,13 +154,13 @@ static bool mostly_ill(const struct registry *r, const struct provider *provider
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r, e)) != NULL;) {
 		int value = e->states[ASPECT_PORT].declared;
 
-		if (!within(e, provider) || value == STATE_NOTHING ||
+		if (!within(e, provider) || told_alone(e) || value == STATE_NOTHING ||
 		    aspect_unknown(ASPECT_PORT, value))
 			continue;
 		known++;
 		ill += declared_ill(e);
 	}
-	return ill * 2 >= known;
+	return ill * 2 > known;
 }
 
 static void judge_return(struct scopes *s, struct scope *scope, const struct provider *provider,
@@ -194,13 +214,20 @@ void scope_sweep(struct scopes *s, struct wall at)
 		if (a->kind == ALERT_PROVIDER_UNREACHABLE && alert_active(a) &&
 		    !provider_watched(s->registry, a->subject))
 			ledger_end(s->ledger, a, at, why);
+	/* A provider that was gone and is back begins as any other. */
+	for (struct target *t = NULL; (t = registry_next_target(s->registry, t)) != NULL;)
+		if (t->provider != NULL && t->provider->scope.lost &&
+		    ledger_active(s->ledger, ALERT_PROVIDER_UNREACHABLE, t->provider->name) == NULL)
+			t->provider->scope.lost = false;
 }
 
 /* ---- evidence that is still to be gathered */
 
 static bool worth_a_look(const struct endpoint *e, struct mono since)
 {
-	return mono_before(e->looked, since) && e->states[ASPECT_PORT].declared == REASON_OK;
+	int value = e->states[ASPECT_PORT].declared;
+
+	return mono_before(e->looked, since) && (value == REASON_OK || value == STATE_NOTHING);
 }
 
 /* Every n-th that is worth it, so that `most` of them are spread over all. */

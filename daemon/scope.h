@@ -27,10 +27,11 @@ struct scope {
 	struct mono regained; /* when lost ended; ns 0: it never was */
 };
 
-/* What was seen since some moment; those that were lost and told of before are in neither. */
+/* What was seen since some moment; those that were lost and told of before are in none. */
 struct evidence {
 	unsigned lost;
 	unsigned kept;
+	unsigned unseen;
 	unsigned lost_hosts; /* different ones */
 };
 
@@ -47,7 +48,7 @@ struct scopes {
 void scope_gather(const struct registry *r, const struct provider *provider, struct mono since,
 		  struct evidence *ret_evidence);
 
-/* Nearly all was lost, of at least `hosts` hosts. */
+/* Nearly all was lost, of at least `hosts` hosts, and enough was seen to say so. */
 bool scope_is_lost(const struct evidence *x, unsigned hosts);
 
 /* e is in a scope that is lost: its own troubles are no news. */
