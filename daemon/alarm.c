@@ -78,6 +78,27 @@ static void judge_trust(struct ledger *l, const struct conf *conf, struct endpoi
 	}
 }
 
+static void end_trust(struct ledger *l, struct endpoint *e, struct wall at, const char *why)
+{
+	static const enum alert_kind kinds[] = { ALERT_FINGERPRINT_MISMATCH,
+						 ALERT_CERTIFICATE_EXPIRING,
+						 ALERT_CERTIFICATE_INVALID };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (alarm_raised(e, kinds[i]))
+			alarm_end(l, e, kinds[i], at, why);
+}
+
+void alarm_unserved(struct ledger *l, struct endpoint *e, struct wall at)
+{
+	static const char why[] = "its service is not asked for any more";
+
+	end_trust(l, e, at, why);
+	if (alarm_raised(e, ALERT_SERVICE_FAILING))
+		alarm_end(l, e, ALERT_SERVICE_FAILING, at, why);
+	e->alarm.expiry = 0;
+}
+
 /* Whether somebody asked for its trust, and it is not as asked. */
 static bool asked_and_lost(const struct endpoint *e, enum trust trust)
 {
@@ -98,13 +119,11 @@ void alarm_judge_trust(struct ledger *l, const struct conf *conf, struct endpoin
 	const struct state *s = &e->states[ASPECT_TRUST];
 	enum trust trust = (enum trust)s->declared;
 
-	if (s->declared == STATE_NOTHING || trust == TRUST_UNTRIED) {
-		for (int k = ALERT_FINGERPRINT_MISMATCH; k <= ALERT_CERTIFICATE_INVALID; k++)
-			if (alarm_raised(e, (enum alert_kind)k) && e->served != NULL)
-				alarm_end(l, e, (enum alert_kind)k, at, "nothing is known of it");
+	if (e->served == NULL)
 		return;
-	}
-	if (s->surprises != 0 || e->served == NULL)
+	if (s->declared == STATE_NOTHING || trust == TRUST_UNTRIED)
+		end_trust(l, e, at, "nothing is known of it");
+	if (s->declared == STATE_NOTHING || trust == TRUST_UNTRIED || s->surprises != 0)
 		return;
 	judge_trust(l, conf, e, ALERT_FINGERPRINT_MISMATCH,
 		    trust == TRUST_FINGERPRINT_MISMATCH || trust == TRUST_CHANGED);

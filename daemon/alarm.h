@@ -37,6 +37,9 @@ void alarm_end(struct ledger *l, struct endpoint *e, enum alert_kind kind, struc
 void alarm_judge_trust(struct ledger *l, const struct conf *conf, struct endpoint *e,
 		       struct wall at);
 
+/* Nothing is known of its service or certificate any more: what was raised of them ends. */
+void alarm_unserved(struct ledger *l, struct endpoint *e, struct wall at);
+
 /* Warnings at 30, 14, 7 and 1 days; each is told once. */
 void alarm_judge_expiry(struct ledger *l, const struct conf *conf, struct endpoint *e,
 			struct wall at);

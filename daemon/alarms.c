@@ -9,6 +9,7 @@
 #include "base/must.h"
 #include "daemon/alarm.h"
 #include "daemon/conf.h"
+#include "daemon/degraded.h"
 #include "daemon/draft.h"
 #include "daemon/ledger.h"
 #include "daemon/observe.h"
@@ -19,9 +20,6 @@
 #include "report/json.h"
 
 enum {
-	LOOKS = 100,   /* that PathDegraded counts */
-	CALM_PART = 3, /* it ends below a third of what began it */
-	FORGET_MS = 10 * 60 * 1000,
 	ORPHAN_MS = 3 * 60 * 1000, /* names have been looked up by then */
 	STORE_MS = 30 * 1000,
 };
@@ -39,10 +37,11 @@ struct alarms {
 	struct mono store_ill; /* since when */
 };
 
-/* Which of the two times of alarm_memory.ended; -1: none. */
+/* Where alarm_memory has its times. */
 static int cooled(enum alert_kind kind)
 {
-	return kind == ALERT_PORT_CLOSED ? 0 : kind == ALERT_SERVICE_FAILING ? 1 : -1;
+	MUST(kind == ALERT_PORT_CLOSED || kind == ALERT_SERVICE_FAILING);
+	return kind == ALERT_PORT_CLOSED ? 0 : 1;
 }
 
 static void raise_state(struct alarms *a, struct endpoint *e, enum alert_kind kind,
@@ -54,7 +53,7 @@ static void raise_state(struct alarms *a, struct endpoint *e, enum alert_kind ki
 	bool fresh = !alarm_raised(e, kind);
 	struct alert *before = fresh ? NULL : alarm_find(a->parts.ledger, e, kind);
 
-	if (fresh && i >= 0 && e->alarm.ended[i].ns != 0 &&
+	if (fresh && e->alarm.ended[i].ns != 0 &&
 	    mono_before(now, mono_add(e->alarm.ended[i], a->conf->alerts.cooldown)))
 		e->alarm.again |= alarm_bit(kind);
 	if (before != NULL) /* where it is blocked is asked for once */
@@ -64,18 +63,27 @@ static void raise_state(struct alarms *a, struct endpoint *e, enum alert_kind ki
 		a->parts.trace(a->parts.owner, e);
 }
 
-/* One that came again soon ends only when all has been well for the cooldown. */
+/* Whether one that came again soon must wait for its end: until all was well for the cooldown. */
+static bool waits(const struct alarms *a, struct endpoint *e, enum alert_kind kind, struct mono now)
+{
+	struct mono *since = &e->alarm.calm[cooled(kind)];
+
+	if ((e->alarm.again & alarm_bit(kind)) == 0)
+		return false;
+	if (since->ns == 0)
+		*since = now;
+	return mono_before(now, mono_add(*since, a->conf->alerts.cooldown));
+}
+
 static void end_state(struct alarms *a, struct endpoint *e, enum alert_kind kind,
 		      enum aspect aspect, const struct occasion *when)
 {
 	const struct state *s = &e->states[aspect];
 	int i = cooled(kind);
 
-	if ((e->alarm.again & alarm_bit(kind)) != 0 && !s->flapping &&
-	    when->at.ms - s->since.ms < span_ms(a->conf->alerts.cooldown))
+	if (!s->flapping && waits(a, e, kind, when->now))
 		return;
-	if (i >= 0)
-		e->alarm.ended[i] = when->now;
+	e->alarm.ended[i] = when->now;
 	alarm_end(a->parts.ledger, e, kind, s->flapping ? when->at : s->since,
 		  s->flapping ? "it is flapping, which is an alert of its own"
 			      : aspect_state(aspect, s->declared));
@@ -112,16 +120,25 @@ static void judge_flapping(struct alarms *a, struct endpoint *e, const struct oc
 	alarm_put(a->parts.ledger, e, &d);
 }
 
-static void judge_port(struct alarms *a, struct endpoint *e, bool changed,
-		       const struct occasion *when)
+/* What is new of a closed port while all is lost is that all is lost. */
+static bool port_is_news(struct alarms *a, struct endpoint *e, struct mono now)
+{
+	if (!scope_looked_since(&a->scopes, e))
+		return false;
+	if (!alarm_raised(e, ALERT_PORT_CLOSED))
+		return !scope_took(&a->scopes, e, now);
+	return !scope_covers(&a->scopes, e) &&
+	       alarm_differs(a->parts.ledger, e, ALERT_PORT_CLOSED, ASPECT_PORT);
+}
+
+static void judge_port(struct alarms *a, struct endpoint *e, const struct occasion *when)
 {
 	const struct state *s = &e->states[ASPECT_PORT];
 	bool has = alarm_raised(e, ALERT_PORT_CLOSED);
 
 	if (ill(s, ASPECT_PORT) && !s->flapping) {
-		if (has ? changed
-			: scope_looked_since(&a->scopes, e) &&
-				    !scope_took(&a->scopes, e, when->now))
+		e->alarm.calm[cooled(ALERT_PORT_CLOSED)].ns = 0;
+		if (port_is_news(a, e, when->now))
 			raise_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when->now);
 	} else if (has && (well(s, ASPECT_PORT) || s->flapping)) {
 		end_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when);
@@ -140,6 +157,7 @@ static void judge_service(struct alarms *a, struct endpoint *e, const struct occ
 			end_state(a, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE, when);
 		return;
 	}
+	e->alarm.calm[cooled(ALERT_SERVICE_FAILING)].ns = 0;
 	if (alarm_differs(a->parts.ledger, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE))
 		raise_state(a, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE, when->now);
 }
@@ -179,7 +197,7 @@ void alarms_reached(struct alarms *a, struct endpoint *e, const struct change *c
 		return; /* in doubt */
 	if (!all_quiet(e, c)) {
 		judge_flapping(a, e, when);
-		judge_port(a, e, c->changed, when);
+		judge_port(a, e, when);
 		if (alarm_raised(e, ALERT_SERVICE_FAILING))
 			judge_service(a, e, when);
 	}
@@ -189,65 +207,11 @@ void alarms_reached(struct alarms *a, struct endpoint *e, const struct change *c
 
 /* ---- the path */
 
-static void push_look(struct alarm_memory *m, bool lost)
-{
-	m->losses[1] = m->losses[1] << 1 | m->losses[0] >> 63;
-	m->losses[0] = m->losses[0] << 1 | lost;
-	if (m->looks < LOOKS)
-		m->looks++;
-}
-
-static unsigned count_losses(const struct alarm_memory *m)
-{
-	const uint64_t mask = (UINT64_C(1) << (LOOKS - 64)) - 1;
-
-	return (unsigned)(__builtin_popcountll(m->losses[0]) +
-			  __builtin_popcountll(m->losses[1] & mask));
-}
-
-/* What was lost before a short outage counts on; before a long one it is of the past. */
-static void forget_losses(struct endpoint *e, struct wall at)
-{
-	struct alarm_memory *m = &e->alarm;
-
-	if (at.ms - e->states[ASPECT_PORT].since.ms < FORGET_MS)
-		return;
-	m->looks = 0;
-	m->losses[0] = m->losses[1] = 0;
-}
-
-/* Losses on an open and steady way; most 0: nobody asks. */
-static bool degraded(const struct endpoint *e, unsigned most, bool before)
-{
-	unsigned count = count_losses(&e->alarm);
-
-	if (most == 0 || e->states[ASPECT_PORT].flapping)
-		return false;
-	return before ? count * CALM_PART >= most : count >= most;
-}
-
 void alarms_sampled(struct alarms *a, struct endpoint *e, bool lost, const struct occasion *when)
 {
-	struct alarm_memory *m = &e->alarm;
-	bool has = alarm_raised(e, ALERT_PATH_DEGRADED);
-	char room[SUBJECT_BYTES];
-	struct alert_draft d;
-
-	if (e->states[ASPECT_PORT].declared != REASON_OK)
-		forget_losses(e, when->at);
-	else if (!e->states[ASPECT_PORT].flapping)
-		push_look(m, lost);
-	if ((m->losses[0] | m->losses[1]) == 0 && !has)
-		return;
-	if (degraded(e, a->conf->alerts.loss_pct, has) == has)
-		return;
-	if (has) {
-		alarm_end(a->parts.ledger, e, ALERT_PATH_DEGRADED, when->at,
-			  "hardly any check is lost on the open way any more");
-	} else if (!scope_covers(&a->scopes, e)) {
-		d = draft_degraded(a->conf, e, count_losses(m), m->looks, when->at, room);
-		alarm_put(a->parts.ledger, e, &d);
-	}
+	degraded_take(e, lost, when->at);
+	if (alarm_raised(e, ALERT_PATH_DEGRADED) || !scope_covers(&a->scopes, e))
+		degraded_judge(a->parts.ledger, a->conf, e, when->at);
 }
 
 /* ---- the service and its certificate */
@@ -258,6 +222,11 @@ void alarms_served(struct alarms *a, struct endpoint *e, const struct occasion *
 	judge_service(a, e, when);
 	alarm_judge_trust(a->parts.ledger, a->conf, e, when->at);
 	alarm_judge_expiry(a->parts.ledger, a->conf, e, when->at);
+}
+
+void alarms_unserved(struct alarms *a, struct endpoint *e, struct wall at)
+{
+	alarm_unserved(a->parts.ledger, e, at);
 }
 
 void alarms_certificate(struct alarms *a, struct endpoint *e, const struct cert *before,
@@ -297,7 +266,7 @@ static void raise_name(struct alarms *a, struct host *h)
 {
 	struct alert_draft d;
 
-	if (h->alarmed || a->dns_lost || a->scopes.node.lost)
+	if (a->dns_lost || a->scopes.node.lost)
 		return;
 	if (servers_fail(h->state.declared) && !somebody_answers(a->registry, h->state.since)) {
 		a->dns_lost = true;
@@ -324,6 +293,16 @@ void alarms_name_looked(struct alarms *a, struct host *h, const struct occasion 
 		h->alarmed = false;
 		end_name(a, h->name, when->at, "it resolves again");
 	}
+}
+
+/* No name is watched any more: nobody would find that the servers answer again. */
+static void sweep_dns(struct alarms *a, struct wall at)
+{
+	for (struct host *h = NULL; (h = registry_next_host(a->registry, h)) != NULL;)
+		if (!h->numeric)
+			return;
+	a->dns_lost = false;
+	end_name(a, "", at, "no name is watched any more");
 }
 
 /* ---- what begins and ends */
@@ -363,6 +342,8 @@ void alarms_began(struct alarms *a, struct endpoint *e)
 		alert->endpoint = e->id;
 		e->alarm.raised |= alarm_bit((enum alert_kind)kind);
 	}
+	if (alarm_raised(e, ALERT_PATH_DEGRADED))
+		degraded_restore(e, a->conf->alerts.loss_pct);
 	if (p != NULL && !p->scope.lost)
 		p->scope.lost =
 			ledger_active(a->parts.ledger, ALERT_PROVIDER_UNREACHABLE, p->name) != NULL;
@@ -463,6 +444,8 @@ void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono 
 	if (!a->swept && !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
 		sweep(a, at);
 	scope_sweep(&a->scopes, at);
+	if (a->dns_lost)
+		sweep_dns(a, at);
 	age(a, at);
 	if (store != NULL)
 		judge_store(a, store, now, at);

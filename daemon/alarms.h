@@ -44,6 +44,7 @@ struct alarm_memory {
 	uint16_t raised;      /* bit of each enum alert_kind whose alert lasts */
 	uint16_t again;       /* …and came again within the cooldown of its last end */
 	struct mono ended[2]; /* the last ends of PortClosed and ServiceFailing; ns 0: none */
+	struct mono calm[2];  /* since when their causes are over, and they are not; ns 0: not so */
 	uint64_t losses[2];   /* the last looks at the open port, newest in bit 0 of [0]; 1: lost */
 	uint8_t looks;        /* in losses */
 	uint8_t expiry;       /* which warning of its certificate's end was given */
@@ -80,6 +81,9 @@ void alarms_reached(struct alarms *a, struct endpoint *e, const struct change *c
 
 /* A serve check was taken in: service, trust, and how long the certificate lasts. */
 void alarms_served(struct alarms *a, struct endpoint *e, const struct occasion *when);
+
+/* Its service is not asked for any more: nothing is known of it, or of its certificate. */
+void alarms_unserved(struct alarms *a, struct endpoint *e, struct wall at);
 
 /* A regular check of a port: lost is one that was not answered. */
 void alarms_sampled(struct alarms *a, struct endpoint *e, bool lost, const struct occasion *when);

@@ -400,6 +400,8 @@ void observe_unserved(const struct observer *o, struct endpoint *e)
 	conclude(o, e, ASPECT_TRUST, TRUST_UNTRIED, &when);
 	served_free(e->served);
 	e->served = NULL;
+	if (o->alarms != NULL)
+		alarms_unserved(o->alarms, e, when.at);
 }
 
 static struct subject subject_of_host(struct host *h, const char *sentence)
