@@ -76,24 +76,34 @@ char *alertjson_message(const char *node, struct wall now, json_t *list)
 	return dump(o);
 }
 
-/* Alertmanager refuses an end before the beginning. */
-static json_t *one_of_manager(const struct alert *a, struct wall until)
+static struct wall earlier(struct wall a, struct wall b)
 {
-	struct wall ends = alert_active(a) ? until : a->ends;
+	return a.ms < b.ms ? a : b;
+}
+
+/*
+ * Alertmanager refuses an end before the beginning, and for an end that is to come the alert
+ * lasts until then: after our clock was set back nothing lies in the future.
+ */
+static json_t *one_of_manager(const struct alert *a, struct wall now, struct wall until)
+{
+	struct wall starts = earlier(a->starts, now);
+	struct wall ends = alert_active(a) ? until : earlier(a->ends, now);
 	json_t *o = json_object();
 
 	put(o, "labels", json_copy(a->labels));
 	put(o, "annotations", json_copy(a->annotations));
-	put_time(o, "startsAt", a->starts);
-	put_time(o, "endsAt", ends.ms > a->starts.ms ? ends : a->starts);
+	put_time(o, "startsAt", starts);
+	put_time(o, "endsAt", ends.ms > starts.ms ? ends : starts);
 	return o;
 }
 
-char *alertjson_manager(const struct alert *const *alerts, size_t count, struct wall until)
+char *alertjson_manager(const struct alert *const *alerts, size_t count, struct wall now,
+			struct wall until)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		append(list, one_of_manager(alerts[i], until));
+		append(list, one_of_manager(alerts[i], now, until));
 	return dump(list);
 }

@@ -20,6 +20,7 @@ char *alertjson_message(const char *node, struct wall now, json_t *list);
  * What Alertmanager's POST /api/v2/alerts takes: an alert that lasts is to be forgotten at `until`
  * unless it is told again.  Text, owned by the caller.
  */
-char *alertjson_manager(const struct alert *const *alerts, size_t count, struct wall until);
+char *alertjson_manager(const struct alert *const *alerts, size_t count, struct wall now,
+			struct wall until);
 
 #endif

@@ -43,10 +43,11 @@ static struct sink *manager_open(const struct sink_parts *parts, const struct co
 static void manager_tell(struct sink *s, const struct alert *const *alerts, size_t count,
 			 sink_done_fn *done, void *owner)
 {
-	struct wall until = { .ms = wall_now().ms + MISSES * span_ms(s->resend) };
+	struct wall now = wall_now();
+	struct wall until = { .ms = now.ms + MISSES * span_ms(s->resend) };
 
-	sinkpost_send(s->post, alertjson_manager(alerts, count, until), &(const char *){ NULL },
-		      done, owner);
+	sinkpost_send(s->post, alertjson_manager(alerts, count, now, until),
+		      &(const char *){ NULL }, done, owner);
 }
 
 static void manager_close(struct sink *s)
