@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "base/text.h"
 #include "daemon/alarm.h"
 #include "daemon/conf.h"
 #include "daemon/degraded.h"
@@ -17,6 +18,7 @@
 #include "daemon/registry.h"
 #include "daemon/scope.h"
 #include "daemon/store.h"
+#include "probes/trace.h"
 #include "report/json.h"
 
 enum {
@@ -372,11 +374,20 @@ void alarms_traced(struct alarms *a, const struct endpoint *e, const struct trac
 {
 	struct alert *alert = alarm_find(a->parts.ledger, e, ALERT_PORT_CLOSED);
 	char text[256];
+	char hop[ADDR_TEXT_SIZE] = "";
 
 	if (alert == NULL)
 		return;
 	draft_trace(t, text, sizeof text);
-	ledger_annotate(a->parts.ledger, alert, "trace", text);
+	if (t->outcome == TRACE_REJECTED_BY || t->outcome == TRACE_SILENT_BEYOND ||
+	    t->outcome == TRACE_TTL_EXCEEDED)
+		addr_format(&t->by, hop);
+	/* Who rejected the check itself knows better than who answers on the way. */
+	if (alert_annotation(alert, "hop")[0] != '\0')
+		text_set(hop, sizeof hop, alert_annotation(alert, "hop"),
+			 strlen(alert_annotation(alert, "hop")));
+	ledger_annotate(a->parts.ledger, alert,
+			(const char *const[]){ "trace", text, "hop", hop, NULL });
 }
 
 /* ---- what goes by itself */
@@ -436,11 +447,18 @@ static void judge_store(struct alarms *a, const struct store_stats *s, struct mo
 		judge_daemon(a, ALERT_STORE_FAILING, failing, s->trouble, at);
 }
 
+/* Whoever runs has taken a configuration, whatever an earlier process had refused. */
+static void begin(struct alarms *a, struct mono now, struct wall at)
+{
+	a->turned = true;
+	a->began = now;
+	judge_daemon(a, ALERT_CONFIGURATION_INVALID, false, "", at);
+}
+
 void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono now, struct wall at)
 {
 	if (!a->turned)
-		a->began = now;
-	a->turned = true;
+		begin(a, now, at);
 	if (!a->swept && !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
 		sweep(a, at);
 	scope_sweep(&a->scopes, at);

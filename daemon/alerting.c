@@ -27,6 +27,8 @@ struct alerting {
 	struct alarms *alarms;
 	struct tracer *tracer;
 	struct round *round; /* borrowed; NULL: not started */
+	struct wall muted;   /* when it was last asked who is silenced… */
+	struct wall turns;   /* …and when the answer may be another */
 	struct event turn;
 };
 
@@ -50,7 +52,9 @@ static void on_turn(evutil_socket_t fd, short what, void *data)
 		store_stats(a->parts.store, &stats);
 	alarms_turn(a->alarms, a->parts.store != NULL ? &stats : NULL, mono_now(), now);
 	mutes_tidy(a->mutes, now);
-	ledger_mute_again(a->ledger, now);
+	/* Many alerts times many silences are much to ask every second. */
+	if (now.ms >= a->turns.ms || now.ms < a->muted.ms)
+		alerting_mute_again(a);
 	(void)event_add(&a->turn, &wait);
 }
 
@@ -161,7 +165,9 @@ void alerting_put_all(struct alerting *a)
 
 void alerting_mute_again(struct alerting *a)
 {
-	ledger_mute_again(a->ledger, wall_now());
+	a->muted = wall_now();
+	a->turns = mutes_turn(a->mutes, a->muted);
+	ledger_mute_again(a->ledger, a->muted);
 }
 
 struct alarms *alerting_alarms(const struct alerting *a)

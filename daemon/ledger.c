@@ -58,14 +58,6 @@ struct alert *ledger_next(const struct ledger *l, const struct alert *a)
 	return k != NULL ? container_of(k, struct alert, link) : NULL;
 }
 
-struct alert *ledger_find_serial(const struct ledger *l, uint64_t serial)
-{
-	for (struct alert *a = NULL; (a = ledger_next(l, a)) != NULL;)
-		if (a->serial == serial)
-			return a;
-	return NULL;
-}
-
 size_t ledger_count(const struct ledger *l)
 {
 	return l->count;
@@ -260,6 +252,7 @@ struct alert *ledger_raise(struct ledger *l, const struct alert_draft *d)
 			return a;
 		}
 		change(a, d);
+		a->silenced = muted(l, a, wall_now()); /* its labels may be others */
 	} else {
 		a = begin(l, d, a);
 		log_info("alert %s %s: %s severity=%s", alert_kind_name(a->kind), a->subject,
@@ -280,9 +273,13 @@ static bool set_annotation(struct alert *a, const char *key, const char *value)
 	return true;
 }
 
-void ledger_annotate(struct ledger *l, struct alert *a, const char *key, const char *value)
+void ledger_annotate(struct ledger *l, struct alert *a, const char *const pairs[])
 {
-	if (set_annotation(a, key, value))
+	bool changed = false;
+
+	for (; *pairs != NULL; pairs += 2)
+		changed = set_annotation(a, pairs[0], pairs[1]) || changed;
+	if (changed)
 		revise(l, a);
 }
 

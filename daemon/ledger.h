@@ -63,15 +63,14 @@ struct alert_draft {
  */
 struct alert *ledger_raise(struct ledger *l, const struct alert_draft *d);
 
-/* Something more is known of it: one more annotation, or another. */
-void ledger_annotate(struct ledger *l, struct alert *a, const char *key, const char *value);
+/* Something more is known of it: annotations, in pairs of key and value; "": none; ended by NULL. */
+void ledger_annotate(struct ledger *l, struct alert *a, const char *const pairs[]);
 
 /* The cause ended at `at`; why: a sentence.  Nothing happens when it has ended before. */
 void ledger_end(struct ledger *l, struct alert *a, struct wall at, const char *why);
 
 /* NULL: there is none; it may have ended. */
 struct alert *ledger_find(const struct ledger *l, enum alert_kind kind, const char *subject);
-struct alert *ledger_find_serial(const struct ledger *l, uint64_t serial);
 
 /* The same, and it lasts. */
 struct alert *ledger_active(const struct ledger *l, enum alert_kind kind, const char *subject);

@@ -129,6 +129,12 @@ void bell_turn(struct bell *b)
 	tell(b);
 }
 
+void bell_configuration(struct bell *b, const char *trouble)
+{
+	if (b->alarms != NULL)
+		alarms_configuration(b->alarms, trouble, wall_now());
+}
+
 const struct ring *bell_rings(const struct bell *b, size_t *ret_count)
 {
 	*ret_count = b->count;

@@ -42,6 +42,9 @@ void bell_stop(struct bell *b);
 /* What the daemon does every few seconds. */
 void bell_turn(struct bell *b);
 
+/* A configuration was refused, or ("") taken. */
+void bell_configuration(struct bell *b, const char *trouble);
+
 const struct ring *bell_rings(const struct bell *b, size_t *ret_count);
 
 /* NULL: none lasts. */

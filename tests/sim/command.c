@@ -11,6 +11,7 @@
 #include "base/must.h"
 #include "base/parse.h"
 #include "daemon/registry.h"
+#include "tests/sim/bell.h"
 #include "tests/sim/change.h"
 #include "tests/sim/expect.h"
 #include "tests/sim/fakeclock.h"
@@ -245,6 +246,14 @@ static bool do_reload(struct scene *s)
 	return true;
 }
 
+/* A reload that comes to nothing. */
+static bool do_misread(struct scene *s)
+{
+	scene_start(s);
+	bell_configuration(s->play.bell, "probe.interval: '1x' is no time");
+	return true;
+}
+
 /* The process ends, is away for a while, and starts again. */
 static bool start_again(struct scene *s, bool killed)
 {
@@ -325,6 +334,7 @@ static const struct {
 	{ "clock", do_clock },
 	{ "suspend", do_suspend },
 	{ "reload", do_reload },
+	{ "misread", do_misread },
 	{ "restart", do_restart },
 	{ "kill", do_kill },
 	{ "fresh", do_fresh },

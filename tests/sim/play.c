@@ -93,6 +93,7 @@ void play_reload(struct play *p, struct conf *conf)
 		site_conf_free(conf);
 		return;
 	}
+	bell_configuration(p->bell, "");
 	site_conf_free(p->conf);
 	p->conf = conf;
 }

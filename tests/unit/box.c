@@ -109,7 +109,7 @@ void box_revise(struct box *b, struct alert *a)
 {
 	AUTO(text) char *text = xasprintf("%u", a->revision);
 
-	ledger_annotate(b->ledger, a, "note", text);
+	ledger_annotate(b->ledger, a, (const char *[]){ "note", text, NULL });
 }
 
 static enum sink_outcome outcome_of(const struct sink *s)
