@@ -8,9 +8,9 @@
 #include "cli/availability.h"
 #include "cli/got.h"
 #include "cli/mark.h"
-#include "cli/meaning.h"
 #include "cli/moment.h"
 #include "cli/show.h"
+#include "report/meaning.h"
 #include "report/table.h"
 
 enum { LABEL_COLUMNS = 14, WORD_SIZE = 64, NAME_SIZE = 300, TEXT_SIZE = 1024, LINE_BYTES = 4096 };
@@ -117,28 +117,9 @@ static void fill(const char *template, const json_t *e, const char *hop, struct 
 	(void)snprintf(way, sizeof way,
 		       strchr(address, ':') != NULL ? "[%s]:%" PRId64 : "%s:%" PRId64,
 		       address[0] != '\0' ? address : host, got_number(e, "port", 0));
-	for (const char *p = template; *p != '\0';) {
-		const struct {
-			const char *word;
-			const char *text;
-		} words[] = {
-			{ "{name}", name },
-			{ "{host}", host },
-			{ "{way}", way },
-			{ "{hop}", hop[0] != '\0' ? hop : "the device on the way" },
-		};
-		size_t i = 0;
-
-		while (i < ARRAY_LEN(words) &&
-		       strncmp(p, words[i].word, strlen(words[i].word)) != 0)
-			i++;
-		if (i == ARRAY_LEN(words)) {
-			buf_put(line, p++, 1);
-		} else {
-			buf_puts(line, words[i].text);
-			p += strlen(words[i].word);
-		}
-	}
+	meaning_put(template,
+		    &(struct meaning_names){ .name = name, .host = host, .way = way, .hop = hop },
+		    line);
 }
 
 /* Who stands in the way, as ICMP or the last trace said; "" when nobody did. */

@@ -19,6 +19,7 @@
 #include "probes/trace.h"
 #include "report/advice.h"
 #include "report/json.h"
+#include "report/meaning.h"
 
 enum { SENTENCE_BYTES = 1024, TEXT_BYTES = 1400 };
 
@@ -112,6 +113,25 @@ static void set_impact(json_t *o, const struct endpoint *e)
 		    rule->purpose, rule->source, rule->destination, rule->port);
 }
 
+/* What to do about it; hop: who stands in the way, "" when nobody knows. */
+static void set_remedy(json_t *o, const struct endpoint *e, const char *reason, const char *hop)
+{
+	const struct meaning *m = meaning_find(reason);
+	char way[ADDR_TEXT_SIZE];
+	struct buf text;
+
+	addr_format_port(&e->addr, way);
+	buf_init(&text, TEXT_BYTES);
+	meaning_put(m != NULL ? m->next : "banksman history {name} shows when it was otherwise",
+		    &(struct meaning_names){ .name = e->target->conf->name,
+					     .host = e->target->conf->host,
+					     .way = way,
+					     .hop = hop },
+		    &text);
+	say(o, "remedy", "%s", buf_text(&text));
+	buf_done(&text);
+}
+
 static void put_sentence(const struct endpoint *e, struct buf *out)
 {
 	struct finding found;
@@ -199,7 +219,7 @@ struct alert_draft draft_endpoint(const struct conf *conf, enum alert_kind kind,
 	struct alert_draft d = begin(conf, kind, severity_of(kind, e), e, room);
 	enum aspect aspect = aspect_of(kind);
 	int value = e->states[aspect].declared;
-	char from[ADDR_TEXT_SIZE];
+	char from[ADDR_TEXT_SIZE] = "";
 	char way[ADDR_TEXT_SIZE];
 	struct buf sentence;
 
@@ -217,10 +237,10 @@ struct alert_draft draft_endpoint(const struct conf *conf, enum alert_kind kind,
 	buf_done(&sentence);
 	report_set_text(d.annotations, "state", aspect_state(aspect, value));
 	report_set_text(d.annotations, "reason", aspect_reason(aspect, value));
-	if (aspect == ASPECT_PORT && e->icmp.present && (int)e->last == value) {
+	if (aspect == ASPECT_PORT && e->icmp.present && (int)e->last == value)
 		addr_format(&e->icmp.from, from);
-		report_set_text(d.annotations, "hop", from);
-	}
+	report_set_text(d.annotations, "hop", from);
+	set_remedy(d.annotations, e, aspect_reason(aspect, value), from);
 	if (aspect == ASPECT_PORT)
 		set_when(d.annotations, "last_good", e->alarm.good);
 	set_impact(d.annotations, e);

@@ -2,8 +2,8 @@
 #include "cli/show.h"
 
 #include "base/must.h"
-#include "cli/meaning.h"
 #include "probes/reason.h"
+#include "report/meaning.h"
 #include "tests/unit/asked.h"
 #include "tests/unit/unit.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* meaning.c: see meaning.h. */
-#include "cli/meaning.h"
+#include "report/meaning.h"
 
 #include <stddef.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/must.h"
 
 #define DEVICE_REJECTS                                                                             \
@@ -115,6 +116,33 @@ const struct meaning *meaning_find(const char *reason)
 		if (strcmp(reason, meanings[i].reason) == 0)
 			return &meanings[i];
 	return NULL;
+}
+
+void meaning_put(const char *text, const struct meaning_names *names, struct buf *out)
+{
+	const struct {
+		const char *word;
+		const char *text;
+	} words[] = {
+		{ "{name}", names->name },
+		{ "{host}", names->host },
+		{ "{way}", names->way },
+		{ "{hop}", names->hop[0] != '\0' ? names->hop : "the device on the way" },
+	};
+
+	while (*text != '\0') {
+		size_t i = 0;
+
+		while (i < ARRAY_LEN(words) &&
+		       strncmp(text, words[i].word, strlen(words[i].word)) != 0)
+			i++;
+		if (i == ARRAY_LEN(words)) {
+			buf_put(out, text++, 1);
+		} else {
+			buf_puts(out, words[i].text);
+			text += strlen(words[i].word);
+		}
+	}
 }
 
 const char *meaning_effect(const char *role, const char *check)
