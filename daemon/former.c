@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/store.h"
+#include "probes/cert.h"
 
 /* In a tree by name and address. */
 struct node {
@@ -47,6 +48,7 @@ static int compare_nodes(const void *a, const void *b)
 static void node_free(struct node *n)
 {
 	link_remove(&n->link);
+	cert_free(n->how.cert);
 	free(n->name);
 	free(n->address);
 	free(n->check);
@@ -85,6 +87,8 @@ static void forget_states(struct node *n)
 {
 	for (int a = 0; a < ASPECT_N; a++)
 		n->how.value[a] = STATE_NOTHING;
+	cert_free(n->how.cert);
+	n->how.cert = NULL;
 	free(n->check);
 	n->check = NULL;
 }
@@ -124,6 +128,7 @@ bool formers_take(struct formers *f, const struct store_endpoint *e, struct form
 	if (n->check != NULL && (n->port != e->port || strcmp(n->check, e->check) != 0))
 		forget_states(n);
 	*ret_how = n->how;
+	n->how.cert = NULL;
 	forget(f, n);
 	return true;
 }
@@ -155,6 +160,7 @@ static void put_past(struct formers *f, const struct store_past *past)
 	n->check = xstrdup(past->endpoint.check);
 	memcpy(n->how.value, past->value, sizeof n->how.value);
 	memcpy(n->how.since, past->since, sizeof n->how.since);
+	n->how.cert = past->cert != NULL ? cert_ref(past->cert) : NULL;
 	put_address(f, past);
 }
 

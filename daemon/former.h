@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "daemon/state.h"
 
+struct cert;
 struct formers;
 struct store_endpoint;
 struct store_pasts;
@@ -33,6 +34,7 @@ struct former {
 	int64_t id; /* in the history */
 	int16_t value[ASPECT_N];
 	struct wall since[ASPECT_N];
+	struct cert *cert; /* shown last; NULL: none that is known */
 };
 
 /* pasts (NULL: none) is copied. */
@@ -46,7 +48,7 @@ void formers_free(struct formers *f);
 enum { FORMERS_MAX = 8192 };
 void formers_put(struct formers *f, const struct store_endpoint *e);
 
-/* What e inherits, taken out of the memory; false: nothing, it was never there. */
+/* What e inherits, taken out of the memory, its certificate owned by the caller; false: nothing, it was never there. */
 bool formers_take(struct formers *f, const struct store_endpoint *e, struct former *ret_how);
 
 /*

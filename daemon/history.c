@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/alertrow.h"
 #include "daemon/db.h"
 #include "daemon/known.h"
 #include "daemon/store.h"
+#include "probes/cert.h"
 
 #define WALL_MAX_MS (INT64_C(253402300799) * 1000) /* the end of year 9999 */
 #define HOUR_MS     INT64_C(3600000)
@@ -74,14 +76,43 @@ static bool take_state(struct db *d, struct store_past *p, enum aspect aspect)
 	return row != DB_FAILED;
 }
 
+/* One of whose fingerprints any is of another length than ours was put by somebody else. */
+static struct cert *seen_cert(struct db *d)
+{
+	struct pin pins[3];
+	struct err err;
+
+	for (int i = 0; i < 3; i++)
+		if (!pin_parse(db_text(d, i), &pins[i], &err))
+			return NULL;
+	if (pins[0].len != SHA1_BYTES || pins[1].len != SHA256_BYTES || pins[2].len != SHA256_BYTES)
+		return NULL;
+	return cert_new_seen(pins[0].bytes, pins[1].bytes, pins[2].bytes, db_text(d, 3),
+			     db_text(d, 4));
+}
+
+static bool take_cert(struct db *d, struct store_past *p)
+{
+	enum db_row row;
+
+	db_start(d, STMT_CERTIFICATE_LAST);
+	db_bind_int(d, ":endpoint", p->endpoint.id);
+	row = db_next(d);
+	if (row == DB_ROW)
+		p->cert = seen_cert(d);
+	return row != DB_FAILED;
+}
+
 bool history_past(struct db *d, struct store_pasts *ret_pasts)
 {
 	struct store_pasts pasts = { 0 };
 	bool ok = take_endpoints(d, &pasts);
 
-	for (size_t i = 0; ok && i < pasts.count; i++)
+	for (size_t i = 0; ok && i < pasts.count; i++) {
 		for (unsigned a = 0; ok && a < ASPECT_N; a++)
 			ok = take_state(d, &pasts.list[i], (enum aspect)a);
+		ok = ok && take_cert(d, &pasts.list[i]);
+	}
 	ok = ok && alertrow_past(d, wall_now(), &pasts);
 	if (ok)
 		*ret_pasts = pasts;

@@ -310,6 +310,14 @@ static bool same_certificate(const struct cert *a, const struct cert *b)
 	return memcmp(a->sha256, b->sha256, SHA256_BYTES) == 0;
 }
 
+/* This process saw it, or an earlier one did; NULL: nobody has seen any. */
+static const struct cert *last_certificate(const struct endpoint *e)
+{
+	const struct cert *c = e->served != NULL ? served_cert(e->served) : NULL;
+
+	return c != NULL ? c : e->shown;
+}
+
 /*
  * Another certificate than the last one is an event; the same one is sighted every hour.  True
  * when it is another.
@@ -317,7 +325,7 @@ static bool same_certificate(const struct cert *a, const struct cert *b)
 static bool look_at_certificate(const struct observer *o, struct endpoint *e, struct cert *c,
 				const struct occasion *when)
 {
-	const struct cert *before = e->served != NULL ? served_cert(e->served) : NULL;
+	const struct cert *before = last_certificate(e);
 	char old[FINGERPRINT_TEXT_SIZE] = "";
 	char fresh[FINGERPRINT_TEXT_SIZE];
 

@@ -14,6 +14,7 @@
 #include "daemon/place.h"
 #include "daemon/provider.h"
 #include "daemon/served.h"
+#include "probes/cert.h"
 
 struct registry {
 	struct keeper keeper;
@@ -80,6 +81,7 @@ static void endpoint_begin(struct registry *r, struct target *t, const struct ad
 	if (formers_take(r->formers, &identity, &former))
 		f = &former;
 	e->id = f != NULL ? f->id : ++r->last_id;
+	e->shown = f != NULL ? f->cert : NULL;
 	for (int a = 0; a < ENDPOINT_ASPECTS; a++)
 		restore(&e->states[a], f, (enum aspect)a);
 	e->place = places_take(r->places, address);
@@ -99,6 +101,7 @@ static void endpoint_end(struct registry *r, struct endpoint *e)
 	link_remove(&e->link);
 	places_release(r->places, e->place);
 	served_free(e->served);
+	cert_free(e->shown);
 	r->endpoint_count--;
 	free(e);
 }

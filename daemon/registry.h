@@ -99,6 +99,7 @@ struct endpoint {
 	struct wall serve_checked; /* the last serve check; ms 0: never */
 	struct wall sighted;       /* when the history was last told of its certificate */
 	struct served *served;     /* owned; what it learned; NULL: nothing yet */
+	struct cert *shown;        /* owned; to an earlier process, last; NULL: none is known */
 
 	struct alarm_memory alarm; /* what alarms.h remembers of it */
 

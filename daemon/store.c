@@ -107,8 +107,10 @@ void store_past(struct store *s, struct store_pasts *ret_pasts)
 
 void store_past_free(struct store_pasts *p)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		free(p->list[i].memory);
+		cert_free(p->list[i].cert);
+	}
 	for (size_t i = 0; i < p->alert_count; i++) {
 		free(p->alerts[i].memory);
 		free(p->alerts[i].sinks);

@@ -240,6 +240,22 @@ struct cert *cert_new_pem(const char *text, size_t len, const struct digests *d)
 	return c;
 }
 
+struct cert *cert_new_seen(const uint8_t sha1[SHA1_BYTES], const uint8_t sha256[SHA256_BYTES],
+			   const uint8_t spki_sha256[SHA256_BYTES], const char *subject,
+			   const char *issuer)
+{
+	struct cert *c = xcalloc(1, sizeof *c);
+
+	c->refs = 1;
+	memcpy(c->sha1, sha1, sizeof c->sha1);
+	memcpy(c->sha256, sha256, sizeof c->sha256);
+	memcpy(c->spki_sha256, spki_sha256, sizeof c->spki_sha256);
+	c->subject = xstrdup(subject);
+	c->issuer = xstrdup(issuer);
+	c->key_type = c->signature = "";
+	return c;
+}
+
 struct cert *cert_ref(struct cert *c)
 {
 	c->refs++;

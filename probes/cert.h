@@ -41,7 +41,7 @@ struct cert {
 	int key_bits;
 	const char *signature; /* "sha256WithRSAEncryption"; static */
 	struct der *chain;     /* as served, leaf first; at most LIMIT_CHAIN_LENGTH */
-	size_t chain_count;    /* >= 1 */
+	size_t chain_count;    /* >= 1, but for cert_new_seen() */
 };
 
 /* Hash functions fetched once (OpenSSL 3 looks an algorithm up at each use otherwise). */
@@ -61,6 +61,11 @@ struct cert *cert_new_pem(const char *text, size_t len, const struct digests *d)
 
 /* The next PEM certificate of bio, owned by the caller; an encrypted one is none.  NULL: see OpenSSL's errors. */
 X509 *cert_read_pem(BIO *bio);
+
+/* Of one that was seen before and is not at hand: a chain it has not, nor times. */
+struct cert *cert_new_seen(const uint8_t sha1[SHA1_BYTES], const uint8_t sha256[SHA256_BYTES],
+			   const uint8_t spki_sha256[SHA256_BYTES], const char *subject,
+			   const char *issuer);
 
 /* One more reference to c. */
 struct cert *cert_ref(struct cert *c);

@@ -239,6 +239,11 @@ DELETE FROM run WHERE id IN (
 	SELECT id FROM (SELECT id, alive_ms FROM run ORDER BY id LIMIT :limit)
 	WHERE alive_ms < :before AND id < (SELECT max(id) FROM run));
 
+-- STMT certificate_last
+SELECT hex(c.sha1), hex(c.sha256), hex(c.spki_sha256), c.subject, c.issuer, max(g.last_ms)
+FROM sighting g JOIN certificate c ON c.id = g.certificate_id
+WHERE g.endpoint_id = :endpoint GROUP BY g.endpoint_id;
+
 -- STMT sightings_forget
 DELETE FROM sighting WHERE endpoint_id = :endpoint AND last_ms < :before;
 

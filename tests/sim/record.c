@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/text.h"
+#include "probes/cert.h"
 #include "tests/sim/archive.h"
 
 struct store {
@@ -209,10 +210,15 @@ void store_put_samples(struct store *s, const struct store_samples *c)
 
 void store_put_certificate(struct store *s, int64_t endpoint, const struct cert *c, struct wall at)
 {
-	(void)c;
+	struct record_endpoint *e;
+
 	(void)at;
-	if (!s->mute)
-		known(s, endpoint)->sightings++;
+	if (s->mute)
+		return;
+	e = known(s, endpoint);
+	e->sightings++;
+	cert_free(e->cert);
+	e->cert = cert_new_seen(c->sha1, c->sha256, c->spki_sha256, c->subject, c->issuer);
 }
 
 void store_put_event(struct store *s, const struct store_event *e)
@@ -300,6 +306,7 @@ void record_pasts(const struct store *s, struct store_pasts *ret_pasts)
 		memcpy(to->value, e->value, sizeof to->value);
 		memcpy(to->since, e->since, sizeof to->since);
 		to->retired = e->retired;
+		to->cert = e->cert != NULL ? cert_ref(e->cert) : NULL;
 	}
 	archive_pasts(s->archive, &p);
 	*ret_pasts = p;
@@ -307,6 +314,8 @@ void record_pasts(const struct store *s, struct store_pasts *ret_pasts)
 
 void record_pasts_free(struct store_pasts *p)
 {
+	for (size_t i = 0; i < p->count; i++)
+		cert_free(p->list[i].cert);
 	free(p->list);
 	archive_pasts_free(p);
 }
@@ -328,6 +337,7 @@ void record_empty(struct store *s)
 		free(s->endpoints[id].host);
 		free(s->endpoints[id].address);
 		free(s->endpoints[id].check);
+		cert_free(s->endpoints[id].cert);
 	}
 	free(s->endpoints);
 	s->endpoints = NULL;

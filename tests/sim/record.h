@@ -14,6 +14,8 @@
 #include "base/clock.h"
 #include "daemon/store.h"
 
+struct cert;
+
 struct record_span {
 	int64_t endpoint;
 	enum aspect aspect;
@@ -50,6 +52,7 @@ struct record_endpoint {
 	int64_t phase_ms;     /* of the first chunk of that interval */
 	int64_t astray_ms;    /* the most that a later one was off that phase */
 	uint64_t sightings;   /* of certificates */
+	struct cert *cert;    /* owned; the last of them; NULL: none */
 	uint64_t touches;
 };
 

@@ -161,6 +161,7 @@ TEST(test_store_samples_are_json_with_null_for_a_miss)
 TEST(test_store_certificate_once_and_its_sightings)
 {
 	struct kept k;
+	struct store_pasts pasts;
 	struct digests *digests = digests_new();
 	struct made a = made_new(&(struct plan){ .name = "a" });
 	struct made b = made_new(&(struct plan){ .name = "b" });
@@ -172,6 +173,7 @@ TEST(test_store_certificate_once_and_its_sightings)
 	kept_start(&k);
 	kept_enrol(&k, 1);
 	kept_enrol(&k, 2);
+	kept_enrol(&k, 3);
 	store_put_certificate(k.store, 1, ca, (struct wall){ 1000 });
 	store_put_certificate(k.store, 2, ca, (struct wall){ 1500 });
 	store_put_certificate(k.store, 1, ca, (struct wall){ 2000 });
@@ -187,6 +189,15 @@ TEST(test_store_certificate_once_and_its_sightings)
 		    "SELECT length(sha256) || ' ' || length(sha1) || ' ' || (length(der) > 100)"
 		    " || ' ' || self_signed FROM certificate",
 		    "32 20 1 1");
+	kept_open(&k);
+	store_past(k.store, &pasts);
+	assert_memory_equal(pasts.list[0].cert->sha1, cb->sha1, SHA1_BYTES);
+	assert_memory_equal(pasts.list[0].cert->sha256, cb->sha256, SHA256_BYTES);
+	assert_memory_equal(pasts.list[0].cert->spki_sha256, cb->spki_sha256, SHA256_BYTES);
+	assert_string_equal(pasts.list[0].cert->issuer, "CN=b");
+	assert_memory_equal(pasts.list[1].cert->sha256, ca->sha256, SHA256_BYTES);
+	assert_null(pasts.list[2].cert);
+	store_past_free(&pasts);
 	kept_done(&k);
 	cert_free(ca);
 	cert_free(cb);
