@@ -62,8 +62,31 @@ void alarm_end(struct ledger *l, struct endpoint *e, enum alert_kind kind, struc
 
 /* ---- the certificate */
 
+/* It is wrong as before, and another one: what was told of it is not so any more. */
+static bool another_certificate(struct ledger *l, const struct endpoint *e, enum alert_kind kind)
+{
+	const struct cert *c = served_cert(e->served);
+	struct alert *a = alarm_find(l, e, kind);
+	char text[FINGERPRINT_TEXT_SIZE];
+
+	if (c == NULL || a == NULL)
+		return false;
+	fingerprint_format(c->sha256, SHA256_BYTES, text);
+	return strcmp(alert_annotation(a, "sha256"), text) != 0;
+}
+
+/* When it ceased to be so: with its state, unless another question is asked of the same one. */
+static struct wall end_of(struct ledger *l, const struct endpoint *e, enum alert_kind kind,
+			  struct wall at)
+{
+	struct wall since = e->states[ASPECT_TRUST].since;
+	struct alert *a = alarm_find(l, e, kind);
+
+	return a != NULL && since.ms > a->starts.ms ? since : at;
+}
+
 static void judge_trust(struct ledger *l, const struct conf *conf, struct endpoint *e,
-			enum alert_kind kind, bool wrong)
+			enum alert_kind kind, bool wrong, struct wall at)
 {
 	const struct state *s = &e->states[ASPECT_TRUST];
 	char room[SUBJECT_BYTES];
@@ -71,8 +94,9 @@ static void judge_trust(struct ledger *l, const struct conf *conf, struct endpoi
 
 	if (!wrong) {
 		if (alarm_raised(e, kind))
-			alarm_end(l, e, kind, s->since, aspect_reason(ASPECT_TRUST, s->declared));
-	} else if (alarm_differs(l, e, kind, ASPECT_TRUST)) {
+			alarm_end(l, e, kind, end_of(l, e, kind, at),
+				  aspect_reason(ASPECT_TRUST, s->declared));
+	} else if (alarm_differs(l, e, kind, ASPECT_TRUST) || another_certificate(l, e, kind)) {
 		d = draft_endpoint(conf, kind, e, s->since, room);
 		alarm_put(l, e, &d);
 	}
@@ -126,8 +150,8 @@ void alarm_judge_trust(struct ledger *l, const struct conf *conf, struct endpoin
 	if (s->declared == STATE_NOTHING || trust == TRUST_UNTRIED || s->surprises != 0)
 		return;
 	judge_trust(l, conf, e, ALERT_FINGERPRINT_MISMATCH,
-		    trust == TRUST_FINGERPRINT_MISMATCH || trust == TRUST_CHANGED);
-	judge_trust(l, conf, e, ALERT_CERTIFICATE_INVALID, asked_and_lost(e, trust));
+		    trust == TRUST_FINGERPRINT_MISMATCH || trust == TRUST_CHANGED, at);
+	judge_trust(l, conf, e, ALERT_CERTIFICATE_INVALID, asked_and_lost(e, trust), at);
 }
 
 static const unsigned warnings[] = { 30, 14, 7, 1 }; /* days */
