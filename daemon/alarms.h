@@ -101,7 +101,7 @@ void alarms_traced(struct alarms *a, const struct endpoint *e, const struct trac
 void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono now,
 		 struct wall at);
 
-/* A configuration was refused, or ("") taken. */
+/* What of a configuration is not in force, in a sentence; "": all is. */
 void alarms_configuration(struct alarms *a, const char *trouble, struct wall at);
 
 #endif

@@ -46,7 +46,7 @@ void alerting_start(struct alerting *a, struct round *round);
 __attribute__((warn_unused_result)) bool
 alerting_configure(struct alerting *a, const struct conf *conf, struct err *ret_err);
 
-/* A configuration was refused with this trouble, or taken (""). */
+/* What of a configuration is not in force, in a sentence; "": all is. */
 void alerting_note_configuration(struct alerting *a, const char *trouble);
 
 /* The database is a new one. */

@@ -184,6 +184,14 @@ static struct span pause_after(const struct conf *c)
 	return (struct span){ .ns = longest.ns + span_of_ms(PAUSE_SPARE_MS).ns };
 }
 
+/* Who is far from the log is told as well. */
+static void say_alert(struct daemon *d, const char *what, const char *why)
+{
+	AUTO(text) char *trouble = xasprintf("%s: %s", what, why);
+
+	alerting_note_configuration(d->alerting, trouble);
+}
+
 /* The complete new configuration, or the old one stays. */
 static void load(void *owner, struct reload_outcome *ret_outcome)
 {
@@ -201,7 +209,8 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		log_error("the configuration was not reloaded, the old one stays: %s",
 			  refused->text);
 		api_note_refused(d->api, refused->text);
-		alerting_note_configuration(d->alerting, refused->text);
+		say_alert(d, "the configuration was refused, the old one is in force",
+			  refused->text);
 		notify_ready("running on the old configuration: the new one has an error");
 		return;
 	}
@@ -209,9 +218,12 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		log_warn("cannot listen as it says, continuing as before: %s",
 			 ret_outcome->deaf.text);
 	reload_set_pause(d->reload, pause_after(fresh));
-	if (!alerting_configure(d->alerting, fresh, &sinks))
+	if (alerting_configure(d->alerting, fresh, &sinks)) {
+		alerting_note_configuration(d->alerting, "");
+	} else {
 		log_warn("the sinks of alerts stay as before, continuing: %s", sinks.text);
-	alerting_note_configuration(d->alerting, "");
+		say_alert(d, "the sinks of alerts stay as before", sinks.text);
+	}
 	conf_free(old);
 	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
 		   registry_endpoint_count(round_registry(d->round)));

@@ -419,8 +419,7 @@ struct alert_draft draft_daemon(const struct conf *conf, enum alert_kind kind, c
 		say(d.annotations, "summary",
 		    "the history cannot be written, probing goes on without: %s", trouble);
 	else
-		say(d.annotations, "summary",
-		    "the configuration was refused, the old one is in force: %s", trouble);
+		say(d.annotations, "summary", "%s", trouble);
 	return d;
 }
 

@@ -36,7 +36,7 @@ static bool check_token(const char *path, struct err *ret_err)
 	if (path == NULL)
 		return true;
 	if (!secret_read_token(path, &token, ret_err))
-		return err_add(ret_err, "token_file");
+		return err_add(ret_err, "bearer_token_file");
 	secret_clear(&token);
 	return true;
 }

@@ -320,7 +320,7 @@ TEST(test_courier_bad_configuration_changes_nothing)
 	second = conf_of(bad, 2);
 	assert_false(courier_configure(b.courier, &second, &err));
 	assert_string_equal(err.text,
-			    "sink a: token_file: /nowhere/token: No such file or directory");
+			    "sink a: bearer_token_file: /nowhere/token: No such file or directory");
 	for (size_t i = 0; i <= ALERT_SINKS_MAX; i++)
 		urls[i] = xasprintf("http://127.0.0.1:1/%zu", i);
 	many = sink_at("many", SINK_WEBHOOK, urls, ALERT_SINKS_MAX + 1);
