@@ -352,13 +352,17 @@ struct alert_draft draft_name(const struct conf *conf, const struct host *h)
 	return d;
 }
 
+/*
+ * What many share begins with the look that shows it, not with the state of the one that was looked
+ * at: that may have lasted already when such an alert ended, and no two have the same beginning.
+ */
 struct alert_draft draft_dns(const struct conf *conf, const struct host *h)
 {
 	enum reason reason = (enum reason)h->state.declared;
 	struct alert_draft d = { .kind = ALERT_NAME_UNRESOLVED,
 				 .severity = SEVERITY_CRITICAL,
 				 .subject = "",
-				 .starts = h->state.since,
+				 .starts = h->looked_up,
 				 .labels =
 					 labels_of(conf, ALERT_NAME_UNRESOLVED, SEVERITY_CRITICAL),
 				 .annotations = report_object() };
@@ -381,7 +385,7 @@ struct alert_draft draft_scope(const struct conf *conf, enum alert_kind kind, co
 	struct alert_draft d = { .kind = kind,
 				 .severity = SEVERITY_CRITICAL,
 				 .subject = node ? "" : provider,
-				 .starts = s->since,
+				 .starts = first->checked,
 				 .labels = labels_of(conf, kind, SEVERITY_CRITICAL),
 				 .annotations = report_object() };
 
