@@ -10,7 +10,10 @@ enum {
 	IDLE_MS = 60 * 60 * 1000
 };
 
-/* Nothing is told that a killed process would not know of again; in trouble it is told all the same. */
+/*
+ * Nothing is told that a killed process would not know of again; in trouble it is told all the
+ * same.  Before its first commit the history is neither writable nor in trouble.
+ */
 static bool history_is_well(struct store *s)
 {
 	struct store_stats stats;
@@ -18,7 +21,7 @@ static bool history_is_well(struct store *s)
 	if (s == NULL)
 		return false;
 	store_stats(s, &stats);
-	return stats.writable;
+	return stats.writable || stats.trouble[0] == '\0';
 }
 
 struct survey want_survey(const struct wanter *w, struct mono now)

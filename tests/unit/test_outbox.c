@@ -3,6 +3,7 @@
 #include "daemon/outbox.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "daemon/ledger.h"
 #include "daemon/mutes.h"
 #include "daemon/store.h"
@@ -15,7 +16,7 @@ static struct box box;
 
 /* ---- in place of the history */
 
-static bool writable, keeps;
+static bool writable, trouble, keeps;
 static unsigned deliveries;
 static struct store_delivery last_delivery;
 static char anything;
@@ -52,6 +53,8 @@ void __wrap_store_stats(struct store *s, struct store_stats *ret_stats)
 {
 	assert_ptr_equal(s, store);
 	*ret_stats = (struct store_stats){ .writable = writable };
+	if (!writable && trouble)
+		text_printf(ret_stats->trouble, sizeof ret_stats->trouble, "disk full");
 }
 
 bool __wrap_mutes_match_labels(const struct mutes *m, enum alert_kind kind, const json_t *labels,
@@ -67,7 +70,7 @@ bool __wrap_mutes_match_labels(const struct mutes *m, enum alert_kind kind, cons
 
 static void begin(const struct sink_class *class)
 {
-	writable = keeps = true;
+	writable = trouble = keeps = true;
 	deliveries = 0;
 	box_begin(&box, class, store);
 }
@@ -117,6 +120,20 @@ TEST(test_outbox_history_is_waited_for_but_not_for_ever)
 	keeps = true;
 	(void)box_turn(&box);
 	assert_int_equal(box.sink.tells, 2);
+	box_answer(&box);
+	end();
+}
+
+TEST(test_outbox_history_that_has_not_begun_is_waited_for)
+{
+	begin(&box_events);
+	keeps = writable = trouble = false;
+	(void)box_raise(&box, "good", 1);
+	assert_in_range(span_ms(box_turn(&box)), 1, 2500);
+	assert_int_equal(box.sink.tells, 0);
+	keeps = writable = true;
+	(void)box_turn(&box);
+	assert_int_equal(box.sink.tells, 1);
 	box_answer(&box);
 	end();
 }
@@ -356,6 +373,7 @@ TEST(test_outbox_oldest_is_the_one_that_waits_longest)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_outbox_new_alert_is_told_and_kept_so),
 	cmocka_unit_test(test_outbox_history_is_waited_for_but_not_for_ever),
+	cmocka_unit_test(test_outbox_history_that_has_not_begun_is_waited_for),
 	cmocka_unit_test(test_outbox_history_in_trouble_is_not_waited_for),
 	cmocka_unit_test(test_outbox_silenced_alert_is_told_when_the_silence_ends),
 	cmocka_unit_test(test_outbox_silence_after_the_telling_hides_no_end),
