@@ -9,10 +9,14 @@
 #include "daemon/place.h"
 #include "probes/verdict.h"
 
+/* So many regular ones go before one that is wanted in between. */
+enum { REGULAR_IN_A_ROW = 3 };
+
 struct launch {
 	struct launch_parts parts;
 	struct launch_limits limits;
-	struct list ready;
+	struct list ready[2]; /* regular ones, and those wanted in between */
+	unsigned regular;     /* of the former started since the last of the latter */
 	struct list under_way;
 	size_t in_flight;
 	size_t waiting; /* ready or at their places */
@@ -30,7 +34,8 @@ struct launch *launch_new(const struct launch_parts *parts)
 
 	l->parts = *parts;
 	l->limits = (struct launch_limits){ .in_flight = 1, .per_address = 1 };
-	list_init(&l->ready);
+	list_init(&l->ready[false]);
+	list_init(&l->ready[true]);
 	list_init(&l->under_way);
 	return l;
 }
@@ -48,12 +53,25 @@ void launch_limit(struct launch *l, const struct launch_limits *limits)
 	l->limits = *limits;
 }
 
+static void make_ready(struct launch *l, struct attempt *a)
+{
+	list_push_back(&l->ready[!a->due.regular], &a->link);
+}
+
 void launch_put(struct launch *l, struct attempt *a)
 {
 	a->probe = NULL;
 	a->launch = l;
-	list_push_back(&l->ready, &a->link);
+	make_ready(l, a);
 	l->waiting++;
+}
+
+void launch_hasten(struct launch *l, struct attempt *a)
+{
+	if (a->probe != NULL)
+		return;
+	link_remove(&a->link);
+	make_ready(l, a);
 }
 
 /* The first that waits at p may try again. */
@@ -64,7 +82,7 @@ static void free_a_seat(struct launch *l, struct place *p)
 	if (k == NULL)
 		return;
 	link_remove(k);
-	list_push_back(&l->ready, k);
+	make_ready(l, attempt_of(k));
 }
 
 static void leave(struct launch *l, struct attempt *a)
@@ -113,6 +131,7 @@ static void start(struct launch *l, struct attempt *a)
 {
 	link_remove(&a->link);
 	list_push_back(&l->under_way, &a->link);
+	l->regular = a->due.regular ? l->regular + 1 : 0;
 	l->waiting--;
 	l->in_flight++;
 	a->place->in_flight++;
@@ -122,12 +141,12 @@ static void start(struct launch *l, struct attempt *a)
 	a->probe = probe_start(l->parts.prober, &a->spec, on_verdict, a);
 }
 
-/* The first that is ready and whose place has room; the others go and wait there. */
-static struct attempt *next_ready(struct launch *l)
+/* The first whose place has room; the others go and wait there. */
+static struct attempt *first_of(struct launch *l, struct list *ready)
 {
 	struct link *k;
 
-	while ((k = list_first(&l->ready)) != NULL) {
+	while ((k = list_first(ready)) != NULL) {
 		struct attempt *a = attempt_of(k);
 
 		if (a->place->in_flight < l->limits.per_address)
@@ -136,6 +155,18 @@ static struct attempt *next_ready(struct launch *l)
 		list_push_back(&a->place->waiting, k);
 	}
 	return NULL;
+}
+
+/*
+ * When thousands are lost at once, each of them is looked at several times in a second: neither
+ * may those looks hold up the grid, nor the grid the confirmation of a loss.
+ */
+static struct attempt *next_ready(struct launch *l)
+{
+	bool between = l->regular >= REGULAR_IN_A_ROW;
+	struct attempt *a = first_of(l, &l->ready[between]);
+
+	return a != NULL ? a : first_of(l, &l->ready[!between]);
 }
 
 bool launch_turn(struct launch *l, struct span *ret_wait)

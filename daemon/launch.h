@@ -7,6 +7,8 @@
  *	                  |  ^
  *	                  v  `-- another one there has ended
  *	           waiting at its place
+ *
+ * Where both are ready, most starts are those of regular ones, and some of those in between.
  */
 #ifndef DAEMON_LAUNCH_H
 #define DAEMON_LAUNCH_H
@@ -64,6 +66,9 @@ void launch_limit(struct launch *l, const struct launch_limits *limits);
 
 /* Takes a over until it is done or taken back. */
 void launch_put(struct launch *l, struct attempt *a);
+
+/* a, which was put, has become a regular one. */
+void launch_hasten(struct launch *l, struct attempt *a);
 
 /* Takes a back, without a verdict, whatever it is doing. */
 void launch_take_back(struct launch *l, struct attempt *a);

@@ -79,10 +79,12 @@ static void queue(struct round *r, struct endpoint *e, enum depth depth, const s
 	r->stats.skipped += due->skipped;
 	a = *slot;
 	if (a != NULL) { /* not over yet: one that came in between serves the grid time as well */
-		if (due->regular && !a->due.regular)
+		if (due->regular && !a->due.regular) {
 			a->due = *due;
-		else
+			launch_hasten(r->launch, a);
+		} else {
 			r->stats.skipped += due->regular;
+		}
 		return;
 	}
 	a = xcalloc(1, sizeof *a);

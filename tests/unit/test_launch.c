@@ -275,6 +275,45 @@ TEST(test_launch_smaller_limits_hold_from_the_next_start_on)
 	site_done(&s);
 }
 
+/* 0 to 3 are wanted in between, 4 to 7 are regular. */
+static void put_mixed(struct site *s)
+{
+	site_init(s, 1, 8);
+	for (int i = 4; i <= 7; i++)
+		s->attempts[i].due.regular = true;
+	put(s, 0, 7);
+}
+
+static void expect_order(struct site *s, const int *order, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		turn(s);
+		assert_true(under_way(s, order[i]));
+		end(s, order[i]);
+	}
+	site_done(s);
+}
+
+TEST(test_launch_regular_ones_go_before_others_but_not_for_ever)
+{
+	struct site s;
+
+	put_mixed(&s);
+	expect_order(&s, (const int[]){ 4, 5, 6, 0, 7, 1, 2, 3 }, ATTEMPTS);
+}
+
+TEST(test_launch_hastened_one_goes_with_the_regular_ones)
+{
+	struct site s;
+
+	put_mixed(&s);
+	turn(&s);
+	launch_hasten(s.launch, &s.attempts[4]); /* under way already */
+	s.attempts[0].due.regular = true;
+	launch_hasten(s.launch, &s.attempts[0]);
+	expect_order(&s, (const int[]){ 4, 5, 6, 1, 7, 0, 2, 3 }, ATTEMPTS);
+}
+
 TEST(test_launch_separation_asks_to_be_called_later)
 {
 	struct site s;
@@ -303,6 +342,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_launch_take_back_of_a_ready_one_leaves_its_seat_to_the_next),
 	cmocka_unit_test(test_launch_restart_makes_those_under_way_again),
 	cmocka_unit_test(test_launch_smaller_limits_hold_from_the_next_start_on),
+	cmocka_unit_test(test_launch_regular_ones_go_before_others_but_not_for_ever),
+	cmocka_unit_test(test_launch_hastened_one_goes_with_the_regular_ones),
 	cmocka_unit_test(test_launch_separation_asks_to_be_called_later),
 };
 
