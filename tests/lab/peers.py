@@ -218,6 +218,11 @@ class Peer:
         self.stop()
         self._held = reserve(self.address, self.port)
 
+    @property
+    def closed(self) -> bool:
+        """close_port() was the last that was asked for."""
+        return self._held is not None
+
     def open_port(self) -> None:
         """Listens again."""
         if self._held:

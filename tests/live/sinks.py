@@ -10,8 +10,8 @@ import json
 import threading
 import time
 
-OK, HANG, ERROR, UNSUPPORTED, REDIRECT, ENDLESS, CLOSE, DRIP, BAD_LABEL = (
-    "ok", "hang", "500", "415", "redirect", "endless", "close", "drip", "400 for one")
+OK, HANG, ERROR, UNSUPPORTED, REDIRECT, ENDLESS, CLOSE, DRIP, BAD_LABEL, LOST = (
+    "ok", "hang", "500", "415", "redirect", "endless", "close", "drip", "400 for one", "lost")
 
 
 class Received:
@@ -72,7 +72,7 @@ class FakeSink:
     """An HTTP server on loopback.  `mood` is one of the words above and may be changed at any time.
 
     With mood BAD_LABEL it answers as Alertmanager does: 400 as soon as `bad(alert)` holds for one alert of a
-    batch, and what it takes of the others it keeps.  `tls`: an ssl.SSLContext; the URL's host is then `host`.
+    batch, and what it takes of the others it keeps; with LOST its answer gets lost.  `tls`: an ssl.SSLContext; the URL's host is then `host`.
     """
 
     def __init__(self, mood=OK, port=0, tls=None, host="127.0.0.1"):
@@ -168,10 +168,13 @@ class FakeSink:
         elif mood == REDIRECT:
             handler.reply(307, Location=f"{self.url}/elsewhere")
         else:
-            self.misbehave(handler, mood)
+            self.misbehave(handler, received, mood)
 
-    def misbehave(self, handler, mood):
+    def misbehave(self, handler, received, mood):
         handler.close_connection = True
+        if mood == LOST:
+            self.take(received.alerts())
+            return
         if mood in (ENDLESS, DRIP):
             handler.send_response(200)
             handler.end_headers()
