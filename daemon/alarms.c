@@ -270,7 +270,8 @@ static void raise_name(struct alarms *a, struct host *h)
 
 	if (a->dns_lost || a->scopes.node.lost)
 		return;
-	if (servers_fail(h->state.declared) && !somebody_answers(a->registry, h->state.since)) {
+	if (!h->alarmed && servers_fail(h->state.declared) &&
+	    !somebody_answers(a->registry, h->state.since)) {
 		a->dns_lost = true;
 		d = draft_dns(a->conf, h);
 	} else {
