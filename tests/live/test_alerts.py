@@ -420,7 +420,7 @@ def test_alerts_thousands_lost_at_once_are_one(local, sink, slow, report):
         endpoints = [{"name": f"e{i}", "address": f"{host}:{peer.port}"} for i, host in enumerate(hosts[:999])]
         endpoints.append({"name": "lone", "address": f"{lone.address}:{lone.port}"})
         provider = {"name": "dc1", "type": "vsphere", "esxi": hosts[1000:], "ports": [f"443={peer.port}", f"902={peer.port}"]}
-        probe = {"interval": "4s", "timeout": "1s", "serve_interval": "off"}
+        probe = {"interval": "4s", "timeout": "1s", "serve_interval": "off", "confirm": ["1s"]}
         d = local(endpoints, [webhook(sink)], probe=probe, providers=[provider])
         history = History(d.folder / "history.db")
         d.start()
@@ -434,11 +434,11 @@ def test_alerts_thousands_lost_at_once_are_one(local, sink, slow, report):
         kill(d)
         d.start()
         d.wait("all closed", all_are(d, "closed"), timeout=30)
-        late = lateness(d)
         assert [r.identity for r in history.alerts()] == ["NodeIsolated"], history.alerts()
         peer.open_port()
         d.wait("the end", lambda: still_active(sink) and "NodeIsolated" not in still_active(sink), timeout=30)
         d.wait("all open", lambda: states(d)["open"] == 1999, timeout=30)
+        late = lateness(d)
         d.wait("the lone one", lambda: still_active(sink) == [f"PortClosed lone {lone.address}"])
         lone.open_port()
         d.wait("the end of all", lambda: not still_active(sink) and all(r.ends for r in history.alerts()))
