@@ -133,7 +133,7 @@ $(BUILD)/banksman $(BUILD)/banksmand:
 	$(call link)
 
 # WRAP: what a test defines itself, as __wrap_NAME, in place of the real one.
-$(BUILD)/unit/test_launch: WRAP := probe_start probe_abort
+$(BUILD)/unit/test_launch: WRAP := probe_start probe_abort mono_now
 $(BUILD)/unit/test_mutes $(BUILD)/unit/test_mutes_windows: WRAP := store_put_silence
 $(BUILD)/unit/test_samples: WRAP := store_put_samples
 $(BUILD)/unit/test_store_clock: WRAP := mono_now wall_now pthread_cond_timedwait

@@ -83,7 +83,7 @@ struct conf {
 		struct state_policy policy; /* confirmation and flapping */
 		unsigned max_in_flight;
 		unsigned per_address;   /* attempts at one address at a time */
-		struct span separation; /* least time between two starts */
+		struct span separation; /* between two starts, but to catch up */
 		unsigned serve_nodes;   /* how many nodes make serve checks of one endpoint */
 		unsigned nodes;         /* how many nodes there are; 1: this one alone */
 		double serve_budget; /* serve checks per minute and address, all nodes together; 0: no bound */

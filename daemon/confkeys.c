@@ -100,7 +100,7 @@ static const struct conf_key keys[] = {
 	  "attempts under way at once at one address" },
 	{ CONF_PROBE, CONF_TIME_OR_OFF, false, "separation", "1ms", "1ms", "1s",
 	  IN_CONF(probe.separation),
-	  "least time between two starts; a burst would falsify the round-trip times" },
+	  "time between two starts, but to catch up; a burst would falsify the round-trip times" },
 	{ CONF_PROBE, CONF_COUNT, false, "nodes", "1", "1", "100000", IN_CONF(probe.nodes),
 	  "how many nodes watch the same machines" },
 	{ CONF_PROBE, CONF_COUNT, false, "serve_nodes", "3", "1", "100000",

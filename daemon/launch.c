@@ -9,8 +9,10 @@
 #include "daemon/place.h"
 #include "probes/verdict.h"
 
-/* So many regular ones go before one that is wanted in between. */
-enum { REGULAR_IN_A_ROW = 3 };
+enum {
+	REGULAR_IN_A_ROW = 3, /* so many go before one that is wanted in between */
+	CATCH_UP = 4          /* separations that a late loop may leave out at once */
+};
 
 struct launch {
 	struct launch_parts parts;
@@ -19,8 +21,9 @@ struct launch {
 	unsigned regular;     /* of the former started since the last of the latter */
 	struct list under_way;
 	size_t in_flight;
-	size_t waiting; /* ready or at their places */
-	struct mono last_start;
+	size_t waiting;         /* ready or at their places */
+	struct mono last_start; /* of one held back: when it was allowed */
+	bool held_back;         /* the first of those ready is, for the separation alone */
 };
 
 static struct attempt *attempt_of(struct link *k)
@@ -136,7 +139,7 @@ static void start(struct launch *l, struct attempt *a)
 	l->in_flight++;
 	a->place->in_flight++;
 	l->parts.prepare(l->parts.owner, a);
-	a->began = l->last_start = mono_now();
+	a->began = mono_now();
 	a->began_at = wall_now();
 	a->probe = probe_start(l->parts.prober, &a->spec, on_verdict, a);
 }
@@ -169,6 +172,17 @@ static struct attempt *next_ready(struct launch *l)
 	return a != NULL ? a : first_of(l, &l->ready[!between]);
 }
 
+/*
+ * Those held back go in step: was the loop late, they catch up.  With the separation after each
+ * late start, a loop that is a little late each time would fall back further and further.
+ */
+static struct mono in_step(const struct launch *l, struct mono allowed, struct mono now)
+{
+	struct mono least = { .ns = now.ns - CATCH_UP * l->limits.separation.ns };
+
+	return mono_before(allowed, least) ? least : allowed;
+}
+
 bool launch_turn(struct launch *l, struct span *ret_wait)
 {
 	struct attempt *a;
@@ -178,11 +192,14 @@ bool launch_turn(struct launch *l, struct span *ret_wait)
 		struct mono now = mono_now();
 
 		if (mono_before(now, allowed)) {
+			l->held_back = true;
 			*ret_wait = mono_sub(allowed, now);
 			return true;
 		}
+		l->last_start = l->held_back ? in_step(l, allowed, now) : now;
 		start(l, a);
 	}
+	l->held_back = false;
 	return false;
 }
 

@@ -54,7 +54,8 @@ struct launch_parts {
 struct launch_limits {
 	unsigned in_flight;
 	unsigned per_address;
-	struct span separation; /* between two starts */
+	/* Between two starts; a late turn makes up for some of those that it held back. */
+	struct span separation;
 };
 
 struct launch *launch_new(const struct launch_parts *parts);

@@ -18,6 +18,13 @@ struct probe {
 };
 
 static unsigned aborted;
+static struct mono now = { .ns = INT64_C(1000000000) };
+
+struct mono __wrap_mono_now(void);
+struct mono __wrap_mono_now(void)
+{
+	return now;
+}
 
 struct probe *__wrap_probe_start(struct prober *b, const struct probe_spec *spec,
 				 probe_done_fn *done, void *owner);
@@ -334,6 +341,72 @@ TEST(test_launch_separation_asks_to_be_called_later)
 	site_done(&s);
 }
 
+static void separate(struct site *s)
+{
+	site_init(s, 8, 8);
+	launch_limit(s->launch, &(struct launch_limits){ .in_flight = 8,
+							 .per_address = 8,
+							 .separation = span_of_ms(1) });
+}
+
+/* A turn after so long, that leaves some waiting for the rest of a separation. */
+static void turn_after(struct site *s, int64_t us, int64_t rest_us, size_t in_flight)
+{
+	struct span wait;
+
+	now.ns += us * 1000;
+	assert_true(launch_turn(s->launch, &wait));
+	assert_int_equal(span_us(wait), rest_us);
+	assert_int_equal(launch_in_flight(s->launch), in_flight);
+}
+
+TEST(test_launch_late_turn_keeps_the_pace_of_those_held_back)
+{
+	struct site s;
+
+	separate(&s);
+	put(&s, 0, 7);
+	turn_after(&s, 0, 1000, 1);
+	turn_after(&s, 1300, 700, 2);
+	turn_after(&s, 700, 1000, 3);
+	turn_after(&s, 2500, 500, 5);
+	now.ns += 5000000;
+	turn(&s);
+	end_all(&s);
+	site_done(&s);
+}
+
+TEST(test_launch_very_late_turn_makes_up_for_a_few_only)
+{
+	struct site s;
+
+	separate(&s);
+	put(&s, 0, 7);
+	turn_after(&s, 0, 1000, 1);
+	turn_after(&s, 1000000, 1000, 6);
+	turn_after(&s, 1000, 1000, 7);
+	now.ns += 1000000;
+	turn(&s);
+	end_all(&s);
+	site_done(&s);
+}
+
+TEST(test_launch_those_put_late_are_separated_all_the_same)
+{
+	struct site s;
+
+	separate(&s);
+	put(&s, 0, 0);
+	turn(&s);
+	now.ns += 50000000;
+	put(&s, 1, 2);
+	turn_after(&s, 0, 1000, 2);
+	now.ns += 1000000;
+	turn(&s);
+	end_all(&s);
+	site_done(&s);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_launch_starts_what_was_put_and_hands_it_back),
 	cmocka_unit_test(test_launch_full_waits_and_goes_on_in_order),
@@ -345,6 +418,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_launch_regular_ones_go_before_others_but_not_for_ever),
 	cmocka_unit_test(test_launch_hastened_one_goes_with_the_regular_ones),
 	cmocka_unit_test(test_launch_separation_asks_to_be_called_later),
+	cmocka_unit_test(test_launch_late_turn_keeps_the_pace_of_those_held_back),
+	cmocka_unit_test(test_launch_very_late_turn_makes_up_for_a_few_only),
+	cmocka_unit_test(test_launch_those_put_late_are_separated_all_the_same),
 };
 
 int main(void)
