@@ -17,7 +17,7 @@
 #include "report/advice.h"
 #include "report/finding.h"
 
-enum { SENTENCE_BYTES = 1024, SIGHTING_MS = 60 * 60 * 1000, EARLY_MS = 10 };
+enum { SENTENCE_BYTES = 1024, SIGHTING_MS = 60 * 60 * 1000 };
 
 static const struct mono never = { .ns = INT64_MAX };
 
@@ -169,20 +169,6 @@ struct sight {
 	const struct occasion *when;
 };
 
-/*
- * A look that comes before its time, because its grid time came or somebody asked, confirms no
- * surprise: two losses within a moment are one moment of loss.
- */
-static bool too_early(const struct endpoint *e, const struct sight *sight, struct span wait)
-{
-	const struct state *s = &e->states[sight->aspect];
-	struct span least = { .ns = wait.ns - span_of_ms(EARLY_MS).ns };
-
-	return sight->value != s->declared && !aspect_unknown(sight->aspect, sight->value) &&
-	       s->declared != STATE_NOTHING && !aspect_unknown(sight->aspect, s->declared) &&
-	       mono_before(sight->when->now, mono_add(e->surprised[sight->aspect], least));
-}
-
 /* Returns when to look again, or never. */
 static struct mono look_at(const struct observer *o, struct endpoint *e, const struct sight *sight,
 			   struct change *ret_change)
@@ -195,7 +181,6 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 				    .at = sight->when->at };
 	char sentence[sizeof(((struct store_span *)0)->detail)];
 	struct subject s = subject_of(e, a, sight->v, sentence);
-	unsigned n = s.state->surprises;
 
 	sentence[0] = '\0';
 	/* A conclusion is as sure as what it follows from, and a document was not lost on the way. */
@@ -203,10 +188,9 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 		policy.confirm_count = 0;
 	if (sight->v != NULL && sight->value != s.state->declared)
 		put_sentence(e, sight->v, sentence, sizeof sentence);
-	if (n > 0 && n <= policy.confirm_count && too_early(e, sight, policy.confirm[n - 1])) {
-		*ret_change = (struct change){ .look_again = true, .wait = policy.confirm[n - 1] };
+	if (state_early(s.state, &policy, &seen, mono_sub(sight->when->now, e->surprised[a]),
+			ret_change))
 		return mono_add(e->surprised[a], ret_change->wait);
-	}
 	look(o, &s, &policy, &seen, ret_change);
 	return confirmation(ret_change, &e->surprised[a], s.state, sight->when);
 }

@@ -6,6 +6,8 @@
 
 #include "base/must.h"
 
+enum { EARLY_MS = 10 }; /* timers and answers are not more exact */
+
 #define WINDOW_MASK ((UINT32_C(1) << STATE_WINDOW) - 1)
 
 static bool same_word(enum aspect a, int one, int other)
@@ -121,6 +123,26 @@ static void observe_known(struct state *s, const struct state_policy *policy,
 		declare(s, o, o->at, c);
 	else
 		surprise(s, policy, o, c);
+}
+
+bool state_early(const struct state *s, const struct state_policy *policy,
+		 const struct observation *o, struct span since, struct change *ret_change)
+{
+	struct span wait;
+
+	if (s->surprises == 0 || s->surprises > policy->confirm_count || o->value == s->declared ||
+	    aspect_unknown(o->aspect, o->value) || s->declared == STATE_NOTHING ||
+	    aspect_unknown(o->aspect, s->declared))
+		return false;
+	wait = policy->confirm[s->surprises - 1];
+	if (since.ns >= wait.ns - span_of_ms(EARLY_MS).ns)
+		return false;
+	*ret_change = (struct change){ .from = s->declared,
+				       .to = s->declared,
+				       .since = s->since,
+				       .look_again = true,
+				       .wait = wait };
+	return true;
 }
 
 /* The sum of the weights, in hundredths: 80 for the oldest look, 2 more for each later one. */

@@ -90,4 +90,12 @@ void state_restore(struct state *s, enum aspect aspect, int value, struct wall s
 void state_observe(struct state *s, const struct state_policy *policy, const struct observation *o,
 		   struct change *ret_change);
 
+/*
+ * A look that comes before its time, because its grid time came or somebody asked, confirms no
+ * surprise: two losses within a moment are one moment of loss.  True: o, `since` after the
+ * first surprise under way, is such a one, to be left out; *ret_change wants the next look.
+ */
+bool state_early(const struct state *s, const struct state_policy *policy,
+		 const struct observation *o, struct span since, struct change *ret_change);
+
 #endif
