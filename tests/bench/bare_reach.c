@@ -17,7 +17,7 @@ enum { EVENTS_PER_WAIT = 256, SYN_RETRIES = 5 };
 struct loop {
 	const struct bench *bench;
 	int epoll_fd;
-	int timer_fd; /* with a rate */
+	struct bench_pace pace; /* with a rate */
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;
@@ -60,7 +60,7 @@ static void end(struct loop *l, int fd)
 
 static void start_those_due(struct loop *l, uint64_t checks)
 {
-	uint64_t due = bench_due(l->timer_fd);
+	uint64_t due = bench_pace_due(&l->pace);
 
 	while (due-- > 0 && l->started < checks)
 		start(l);
@@ -75,7 +75,7 @@ static void run_paced(struct loop *l, uint64_t checks)
 		int n = epoll_wait(l->epoll_fd, events, EVENTS_PER_WAIT, -1);
 
 		for (int i = 0; i < n; i++) {
-			if (events[i].data.fd == l->timer_fd)
+			if (events[i].data.fd == l->pace.fd)
 				start_those_due(l, checks);
 			else
 				end(l, events[i].data.fd);
@@ -87,9 +87,9 @@ static void start_timer(struct loop *l)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 
-	l->timer_fd = bench_timer(l->bench);
-	ev.data.fd = l->timer_fd;
-	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
+	bench_pace_init(&l->pace, l->bench);
+	ev.data.fd = l->pace.fd;
+	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->pace.fd, &ev) == 0);
 }
 
 static void run(struct loop *l, uint64_t checks)
@@ -113,7 +113,7 @@ static void run(struct loop *l, uint64_t checks)
 int main(int argc, char **argv)
 {
 	struct bench b;
-	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC), .timer_fd = -1 };
+	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC) };
 	void (*go)(struct loop *, uint64_t) = run;
 	int64_t before;
 
@@ -127,6 +127,10 @@ int main(int argc, char **argv)
 	go(&l, bench_warm_up(&b));
 	before = bench_cpu_us();
 	go(&l, b.checks);
-	bench_print(&b, bench_cpu_us() - before, l.failed);
+	before = bench_cpu_us() - before;
+	if (b.rate > 0)
+		b.late_99_us = bench_pace_late_99_us(&l.pace);
+	bench_print(&b, before, l.failed);
+	free(l.pace.late_us);
 	return l.failed > 0;
 }

@@ -23,7 +23,7 @@ struct loop {
 	const struct bench *bench;
 	SSL_CTX *ctx;
 	int epoll_fd;
-	int timer_fd; /* with a rate */
+	struct bench_pace pace; /* with a rate */
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;
@@ -132,7 +132,7 @@ static void run_paced(struct loop *l, uint64_t checks)
 			if (events[i].data.ptr != NULL)
 				step(l, events[i].data.ptr);
 			else
-				for (uint64_t due = bench_due(l->timer_fd);
+				for (uint64_t due = bench_pace_due(&l->pace);
 				     due > 0 && l->started < checks; due--)
 					start(l);
 		}
@@ -143,8 +143,8 @@ static void start_timer(struct loop *l)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 
-	l->timer_fd = bench_timer(l->bench);
-	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->timer_fd, &ev) == 0);
+	bench_pace_init(&l->pace, l->bench);
+	MUST(epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->pace.fd, &ev) == 0);
 }
 
 static void run(struct loop *l, uint64_t checks)
@@ -166,7 +166,7 @@ static void run(struct loop *l, uint64_t checks)
 int main(int argc, char **argv)
 {
 	struct bench b;
-	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC), .timer_fd = -1 };
+	struct loop l = { .bench = &b, .epoll_fd = epoll_create1(EPOLL_CLOEXEC) };
 	void (*go)(struct loop *, uint64_t) = run;
 	int64_t before;
 
@@ -181,7 +181,11 @@ int main(int argc, char **argv)
 	go(&l, bench_warm_up(&b));
 	before = bench_cpu_us();
 	go(&l, b.checks);
-	bench_print(&b, bench_cpu_us() - before, l.failed);
+	before = bench_cpu_us() - before;
+	if (b.rate > 0)
+		b.late_99_us = bench_pace_late_99_us(&l.pace);
+	bench_print(&b, before, l.failed);
+	free(l.pace.late_us);
 	SSL_CTX_free(l.ctx);
 	return l.failed > 0;
 }

@@ -10,12 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/mem.h"
 #include "base/must.h"
 #include "base/parse.h"
 
@@ -31,6 +33,7 @@ struct bench {
 	bool serve;        /* --serve; else --reach */
 	uint64_t rate;     /* -r: checks started per second, evenly; 0: as fast as they end */
 	bool unverified;   /* --unverified: bare_serve looks at no certificate */
+	double late_99_us; /* with a rate: 99 % of the starts were due no longer before */
 };
 
 /* The user and system time of this process so far, in microseconds. */
@@ -43,15 +46,18 @@ static inline int64_t bench_cpu_us(void)
 	       u.ru_stime.tv_usec;
 }
 
-/* The line that run.sh reads. */
+/* The line that run.sh and daemon.py read. */
 static inline void bench_print(const struct bench *b, int64_t cpu_us, uint64_t failed)
 {
 	struct rusage u;
 
 	MUST(getrusage(RUSAGE_SELF, &u) == 0);
-	(void)printf("cpu_us %.3f checks %llu failed %llu rss_kib %ld\n",
+	(void)printf("cpu_us %.3f checks %llu failed %llu rss_kib %ld",
 		     (double)cpu_us / (double)b->checks, (unsigned long long)b->checks,
 		     (unsigned long long)failed, u.ru_maxrss);
+	if (b->rate > 0)
+		(void)printf(" late_99_us %.0f", b->late_99_us);
+	(void)printf("\n");
 }
 
 /* So many checks go before those that count: memory, caches and libraries settle. */
@@ -60,23 +66,53 @@ static inline uint64_t bench_warm_up(const struct bench *b)
 	return b->checks / 4 + b->in_flight;
 }
 
-/* A timer that is readable when checks are due at b's rate; bench_due() says how many. */
-static inline int bench_timer(const struct bench *b)
+/* Checks due at b's rate. */
+struct bench_pace {
+	int fd; /* readable when some are due */
+	double every_us;
+	double *late_us;    /* owned: of each start */
+	size_t count, size; /* of late_us */
+};
+
+static inline void bench_pace_init(struct bench_pace *p, const struct bench *b)
 {
 	struct timespec every = { .tv_nsec = (long)(1000000000 / b->rate) };
 	struct itimerspec spec = { .it_interval = every, .it_value = every };
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 
-	MUST(b->rate > 1 && fd >= 0 && timerfd_settime(fd, 0, &spec, NULL) == 0);
-	return fd;
+	*p = (struct bench_pace){ .fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC),
+				  .every_us = (double)every.tv_nsec / 1000,
+				  .size = b->checks };
+	p->late_us = xcalloc(p->size, sizeof *p->late_us);
+	MUST(b->rate > 1 && p->fd >= 0 && timerfd_settime(p->fd, 0, &spec, NULL) == 0);
 }
 
-static inline uint64_t bench_due(int timer_fd)
+/* How many are due; with the time until the next, how late each of them is. */
+static inline uint64_t bench_pace_due(struct bench_pace *p)
 {
+	struct itimerspec next;
 	uint64_t due;
 
-	MUST(read(timer_fd, &due, sizeof due) == sizeof due);
+	MUST(read(p->fd, &due, sizeof due) == sizeof due && timerfd_gettime(p->fd, &next) == 0);
+	for (uint64_t i = 0; i < due && p->count < p->size; i++)
+		p->late_us[p->count++] =
+			(double)(i + 1) * p->every_us - (double)next.it_value.tv_nsec / 1000;
 	return due;
+}
+
+static inline int bench_by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Nearest rank. */
+static inline double bench_pace_late_99_us(struct bench_pace *p)
+{
+	MUST(p->count > 0);
+	qsort(p->late_us, p->count, sizeof *p->late_us, bench_by_size);
+	return p->late_us[(p->count * 99 + 99) / 100 - 1];
 }
 
 /* The address of the i-th check. */
