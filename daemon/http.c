@@ -18,7 +18,7 @@
 #include "base/must.h"
 #include "daemon/exchange.h"
 
-enum { REST_MS = 250, ROOM_MS = 1000, AT_ONCE = 32, PAUSE_MS = 5 };
+enum { REST_MS = 250, ROOM_MS = 1000, BURST = 32, BURST_MS = 5, PAUSE_MS = 5 };
 
 struct http {
 	struct http_parts parts;
@@ -28,7 +28,8 @@ struct http {
 	struct list exchanges;
 	size_t count;
 	unsigned max;
-	unsigned taken;      /* since the last rest */
+	struct mono burst_began;
+	unsigned burst;      /* connections since then */
 	bool short_of_files; /* …and it has been said */
 };
 
@@ -89,6 +90,18 @@ static void rest(struct http *h, int64_t ms)
 	(void)event_add(&h->rested, &tv);
 }
 
+/* libevent 2.1 takes as long as somebody connects: the loop has other things to do. */
+static bool burst_goes_on_too_long(struct http *h)
+{
+	struct mono now = mono_now();
+
+	if (span_ms(mono_sub(now, h->burst_began)) >= BURST_MS) {
+		h->burst_began = now;
+		h->burst = 0;
+	}
+	return ++h->burst % BURST == 0;
+}
+
 static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa, int len,
 		      void *data)
 {
@@ -99,8 +112,7 @@ static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct socka
 	(void)sa;
 	(void)len;
 	h->short_of_files = false;
-	/* libevent 2.1 takes as long as somebody connects: the loop has other things to do. */
-	if (++h->taken % AT_ONCE == 0)
+	if (burst_goes_on_too_long(h))
 		rest(h, PAUSE_MS);
 	if (h->count >= h->max && !make_room(h)) {
 		turn_away(fd);

@@ -128,7 +128,7 @@ class Asker:
 
 
 def measure_question(d, label, question, budget):
-    times = [d.ask_ms(question()) for _ in range(QUESTIONS)]
+    times = d.ask_each_ms(question() for _ in range(QUESTIONS))
     median, most = percentile(times, 50), percentile(times, 99)
     row(f"...{label}, ms: half below, 99 % below", f"{median:.1f} {most:.1f}",
         f"<= {budget}" if budget else "", verdict(most, budget) if budget else "")
