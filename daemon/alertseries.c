@@ -36,6 +36,14 @@ void alertseries_unsettled(const struct writer *w)
 
 /* ---- sinks */
 
+static void put_sink(const struct writer *w, const char *suffix, const struct outbox_stats *s,
+		     double value)
+{
+	buf_printf(w->out, "%s%s{sink=\"", w->name, suffix);
+	put_label(w->out, s->name);
+	buf_printf(w->out, "\",type=\"%s\"} %.17g\n", s->type, value);
+}
+
 /* One number of each sink; false: it has none. */
 typedef bool number_fn(const struct outbox_stats *s, double *ret_value);
 
@@ -47,11 +55,26 @@ static void put_sinks(const struct writer *w, const char *suffix, number_fn *num
 
 	for (size_t i = 0; c != NULL && i < courier_count(c); i++) {
 		courier_stats(c, i, &s);
-		if (!number(&s, &value))
-			continue;
-		buf_printf(w->out, "%s%s{sink=\"", w->name, suffix);
-		put_label(w->out, s.name);
-		buf_printf(w->out, "\",type=\"%s\"} %.17g\n", s.type, value);
+		if (number(&s, &value))
+			put_sink(w, suffix, &s, value);
+	}
+}
+
+/* …and of what it is owed. */
+typedef bool owed_fn(const struct outbox_owed *owed, double *ret_value);
+
+static void put_owed(const struct writer *w, owed_fn *number)
+{
+	const struct courier *c = w->facts->courier;
+	struct outbox_stats s;
+	struct outbox_owed owed;
+	double value;
+
+	for (size_t i = 0; c != NULL && i < courier_count(c); i++) {
+		courier_stats(c, i, &s);
+		courier_owed(c, i, &owed);
+		if (number(&owed, &value))
+			put_sink(w, "", &s, value);
 	}
 }
 
@@ -61,9 +84,9 @@ static bool up(const struct outbox_stats *s, double *ret_value)
 	return true;
 }
 
-static bool pending(const struct outbox_stats *s, double *ret_value)
+static bool pending(const struct outbox_owed *owed, double *ret_value)
 {
-	*ret_value = (double)s->pending;
+	*ret_value = (double)owed->count;
 	return true;
 }
 
@@ -73,9 +96,9 @@ static bool moment(struct wall t, double *ret_value)
 	return t.ms != 0;
 }
 
-static bool oldest(const struct outbox_stats *s, double *ret_value)
+static bool oldest(const struct outbox_owed *owed, double *ret_value)
 {
-	return moment(s->oldest, ret_value);
+	return moment(owed->oldest, ret_value);
 }
 
 static bool told(const struct outbox_stats *s, double *ret_value)
@@ -114,12 +137,12 @@ void alertseries_sink_up(const struct writer *w)
 
 void alertseries_sink_pending(const struct writer *w)
 {
-	put_sinks(w, "", pending);
+	put_owed(w, pending);
 }
 
 void alertseries_sink_oldest(const struct writer *w)
 {
-	put_sinks(w, "", oldest);
+	put_owed(w, oldest);
 }
 
 void alertseries_sink_told(const struct writer *w)

@@ -341,6 +341,12 @@ void courier_stats(const struct courier *c, size_t i, struct outbox_stats *ret_s
 	outbox_stats(c->places.list[i].outbox, ret_stats);
 }
 
+void courier_owed(const struct courier *c, size_t i, struct outbox_owed *ret_owed)
+{
+	MUST(i < c->places.count);
+	outbox_owed(c->places.list[i].outbox, ret_owed);
+}
+
 static void put_count(json_t *o, const char *key, uint64_t value)
 {
 	put(o, key, json_integer((json_int_t)value));
@@ -356,7 +362,7 @@ static void put_time(json_t *o, const char *key, struct wall t)
 	put(o, key, json_string(text));
 }
 
-static json_t *json_of(const struct outbox_stats *s)
+static json_t *json_of(const struct outbox_stats *s, const struct outbox_owed *owed)
 {
 	json_t *o = json_object();
 
@@ -369,8 +375,8 @@ static json_t *json_of(const struct outbox_stats *s)
 	put_count(o, "refused", s->refused);
 	put_count(o, "failures", s->failures);
 	put_count(o, "coalesced", s->coalesced);
-	put_count(o, "pending", s->pending);
-	put_time(o, "oldest", s->oldest);
+	put_count(o, "pending", owed->count);
+	put_time(o, "oldest", owed->oldest);
 	put_time(o, "told", s->told);
 	return o;
 }
@@ -378,9 +384,11 @@ static json_t *json_of(const struct outbox_stats *s)
 json_t *courier_json(const struct courier *c, size_t i)
 {
 	struct outbox_stats s;
+	struct outbox_owed owed;
 
 	courier_stats(c, i, &s);
-	return json_of(&s);
+	courier_owed(c, i, &owed);
+	return json_of(&s, &owed);
 }
 
 /* ---- a test */

@@ -45,9 +45,10 @@ void courier_wake(struct courier *c);
 /* Whose slot it is; NULL: nobody's.  Lives until the next courier_configure(). */
 const char *courier_name(const struct courier *c, int slot);
 
-/* Sinks: one for each URL.  Each call looks at every alert of the ledger. */
+/* Sinks: one for each URL. */
 size_t courier_count(const struct courier *c);
 void courier_stats(const struct courier *c, size_t i, struct outbox_stats *ret_stats);
+void courier_owed(const struct courier *c, size_t i, struct outbox_owed *ret_owed);
 
 /* How one of them is, as /v1/alerts says it: an object. */
 json_t *courier_json(const struct courier *c, size_t i);

@@ -342,18 +342,23 @@ static struct wall owed_since(const struct alert *a, struct mono now, struct wal
 
 void outbox_stats(const struct outbox *o, struct outbox_stats *ret_stats)
 {
+	*ret_stats = o->stats;
+}
+
+void outbox_owed(const struct outbox *o, struct outbox_owed *ret_owed)
+{
 	struct mono now = mono_now();
 	struct wall clock = wall_now();
 
-	*ret_stats = o->stats;
+	*ret_owed = (struct outbox_owed){ 0 };
 	for (struct alert *a = NULL; (a = ledger_next(o->ledger, a)) != NULL;) {
 		struct wall since;
 
 		if (!want_owed(&o->wanter, a))
 			continue;
 		since = owed_since(a, now, clock);
-		if (ret_stats->pending++ == 0 || since.ms < ret_stats->oldest.ms)
-			ret_stats->oldest = since;
+		if (ret_owed->count++ == 0 || since.ms < ret_owed->oldest.ms)
+			ret_owed->oldest = since;
 	}
 }
 

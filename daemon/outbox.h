@@ -58,13 +58,20 @@ struct outbox_stats {
 	uint64_t refused;   /* alerts that this sink will never take */
 	uint64_t failures;  /* tellings that failed */
 	uint64_t coalesced; /* tellings that a later one took the place of */
-	size_t pending;     /* alerts due and not told */
-	struct wall oldest; /* since when the oldest of them waits; ms 0: none */
 	struct wall told;   /* the last success; ms 0: none */
 	bool failing;       /* the last telling failed */
 	char trouble[240];  /* …why; "" when it did not */
 };
 
 void outbox_stats(const struct outbox *o, struct outbox_stats *ret_stats);
+
+/* Alerts that are due and not told. */
+struct outbox_owed {
+	size_t count;
+	struct wall oldest; /* since when the oldest of them waits; ms 0: none */
+};
+
+/* Looks at every alert of the ledger. */
+void outbox_owed(const struct outbox *o, struct outbox_owed *ret_owed);
 
 #endif

@@ -178,6 +178,14 @@ struct outbox_stats box_stats(const struct box *b)
 	return s;
 }
 
+struct outbox_owed box_owed(const struct box *b)
+{
+	struct outbox_owed s;
+
+	outbox_owed(b->outbox, &s);
+	return s;
+}
+
 bool box_knows(const struct box *b, const struct alert *a)
 {
 	return outbox_knows(b->outbox, a, b->now);

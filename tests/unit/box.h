@@ -72,6 +72,7 @@ void box_answer(struct box *b);
 void box_run(struct box *b, int64_t ms);
 
 struct outbox_stats box_stats(const struct box *b);
+struct outbox_owed box_owed(const struct box *b);
 bool box_knows(const struct box *b, const struct alert *a);
 
 #endif

@@ -90,14 +90,14 @@ TEST(test_outbox_new_alert_is_told_and_kept_so)
 	a = box_raise(&box, "good", 1);
 	(void)box_turn(&box);
 	assert_int_equal(box.sink.tells, 1);
-	assert_int_equal(box_stats(&box).pending, 1);
+	assert_int_equal(box_owed(&box).count, 1);
 	box_answer(&box);
 	(void)box_turn(&box);
 	assert_int_equal(a->told[3].revision, 1);
 	assert_int_equal(deliveries, 1);
 	assert_string_equal(last_delivery.sink, "box");
 	assert_int_equal(last_delivery.revision, 1);
-	assert_int_equal(box_stats(&box).pending, 0);
+	assert_int_equal(box_owed(&box).count, 0);
 	assert_int_equal(box_stats(&box).taken, 1);
 	assert_false(box_knows(&box, a));
 	end();
@@ -110,7 +110,7 @@ TEST(test_outbox_history_is_waited_for_but_not_for_ever)
 	(void)box_raise(&box, "good", 1);
 	assert_in_range(span_ms(box_turn(&box)), 1, 2500);
 	assert_int_equal(box.sink.tells, 0);
-	assert_int_equal(box_stats(&box).pending, 1);
+	assert_int_equal(box_owed(&box).count, 1);
 	box_run(&box, 2100);
 	assert_int_equal(box.sink.tells, 1);
 	(void)box_raise(&box, "good", 2);
@@ -158,7 +158,7 @@ TEST(test_outbox_silenced_alert_is_told_when_the_silence_ends)
 	a->silenced = true;
 	box_run(&box, 10 * MINUTE_MS);
 	assert_int_equal(box.sink.tells, 0);
-	assert_int_equal(box_stats(&box).pending, 0);
+	assert_int_equal(box_owed(&box).count, 0);
 	a->silenced = false;
 	box_run(&box, 1000);
 	assert_int_equal(box.sink.known[1].revision, 1);
@@ -362,11 +362,11 @@ TEST(test_outbox_oldest_is_the_one_that_waits_longest)
 {
 	begin(&box_events);
 	box.sink.mood = BOX_AWAY;
-	assert_int_equal(box_stats(&box).oldest.ms, 0);
+	assert_int_equal(box_owed(&box).oldest.ms, 0);
 	(void)box_raise(&box, "good", 1);
 	box.alerts[1]->put.ns -= INT64_C(5000000000);
 	(void)box_raise(&box, "good", 2);
-	assert_in_range(wall_now().ms - box_stats(&box).oldest.ms, 4900, 15000);
+	assert_in_range(wall_now().ms - box_owed(&box).oldest.ms, 4900, 15000);
 	end();
 }
 

@@ -40,7 +40,7 @@ TEST(test_outbox_away_for_a_day_stays_bounded_and_everything_is_there_in_a_minut
 	}
 	assert_in_range(box.sink.tells, DAY_MS / 36000, DAY_MS / 24000 + 5);
 	assert_int_equal(ledger_count(box.ledger), BOX_MANY);
-	assert_int_equal(box_stats(&box).pending, BOX_MANY);
+	assert_int_equal(box_owed(&box).count, BOX_MANY);
 	assert_true(box_stats(&box).failing);
 	box.sink.mood = BOX_WELL;
 	box_run(&box, MINUTE_MS);
@@ -99,7 +99,7 @@ TEST(test_outbox_refused_batch_is_halved_down_to_the_bad_ones)
 			assert_int_equal(box.sink.known[i].times, 1);
 	assert_int_equal(box_stats(&box).refused, 3);
 	assert_int_equal(box_stats(&box).taken, BOX_BATCH - 3);
-	assert_int_equal(box_stats(&box).pending, 0);
+	assert_int_equal(box_owed(&box).count, 0);
 	box_run(&box, DAY_MS);
 	assert_int_equal(box.sink.tells, needed);
 	end();
@@ -168,7 +168,7 @@ TEST(test_outbox_alert_that_upsets_the_sink_does_not_hold_up_others)
 	for (size_t i = 1; i < 5; i++)
 		assert_int_equal(box.sink.known[i].times, 1);
 	assert_true(box_stats(&box).failing);
-	assert_int_equal(box_stats(&box).pending, 1);
+	assert_int_equal(box_owed(&box).count, 1);
 	end();
 }
 
@@ -232,7 +232,7 @@ TEST(test_outbox_whatever_happens_the_last_word_arrives)
 		assert_int_equal(box.sink.known[i].revision, a->revision);
 		assert_true(box.sink.known[i].ended == !alert_active(a));
 	}
-	assert_int_equal(box_stats(&box).pending, 0);
+	assert_int_equal(box_owed(&box).count, 0);
 	end();
 }
 
