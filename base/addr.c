@@ -109,6 +109,14 @@ bool addr_same_host(const struct addr *a, const struct addr *b)
 	return true;
 }
 
+bool addr_listed(const struct addr *list, size_t count, const struct addr *a)
+{
+	for (size_t i = 0; i < count; i++)
+		if (addr_same_host(&list[i], a))
+			return true;
+	return false;
+}
+
 void addr_format(const struct addr *a, char ret_text[ADDR_TEXT_SIZE])
 {
 	char name[IF_NAMESIZE];

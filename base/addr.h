@@ -34,6 +34,9 @@ void addr_set_port(struct addr *a, uint16_t port);
 /* Equal family, address and scope; the port does not count. */
 bool addr_same_host(const struct addr *a, const struct addr *b);
 
+/* One of them has the same host. */
+bool addr_listed(const struct addr *list, size_t count, const struct addr *a);
+
 /* The address alone ("10.1.2.3", "fd00::1"); "" when empty. */
 void addr_format(const struct addr *a, char ret_text[ADDR_TEXT_SIZE]);
 

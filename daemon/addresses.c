@@ -3,10 +3,27 @@
 #include "daemon/addresses.h"
 
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/must.h"
 #include "daemon/registry.h"
 #include "daemon/store.h"
 
 enum { ADDRESSES_BYTES = 4096 };
+
+void addresses_add(struct host *h, const struct addr *addr)
+{
+	MUST(h->addr_count < HOST_ADDRS_MAX);
+	h->addrs = xreallocarray(h->addrs, h->addr_count + 1, sizeof h->addrs[0]);
+	h->addrs[h->addr_count++] = (struct known_addr){ .addr = *addr };
+}
+
+bool addresses_has(const struct host *h, const struct addr *addr)
+{
+	for (size_t i = 0; i < h->addr_count; i++)
+		if (addr_same_host(&h->addrs[i].addr, addr))
+			return true;
+	return false;
+}
 
 void addresses_list(const struct host *h, struct buf *ret_text)
 {

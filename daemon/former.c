@@ -215,14 +215,6 @@ void formers_free(struct formers *f)
 	free(f);
 }
 
-static bool listed(const struct addr *addrs, size_t count, const struct addr *addr)
-{
-	for (size_t i = 0; i < count; i++)
-		if (addr_same_host(&addrs[i], addr))
-			return true;
-	return false;
-}
-
 /* The first of f->addrs whose host is not before host. */
 static size_t lower_bound(const struct formers *f, const char *host)
 {
@@ -247,7 +239,7 @@ size_t formers_addresses(const struct formers *f, const char *host, struct addr 
 
 	for (size_t i = lower_bound(f, host);
 	     i < f->addr_count && strcmp(f->addrs[i].host, host) == 0 && count < size; i++)
-		if (!listed(ret_addrs, count, &f->addrs[i].addr))
+		if (!addr_listed(ret_addrs, count, &f->addrs[i].addr))
 			ret_addrs[count++] = f->addrs[i].addr;
 	return count;
 }

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/must.h"
+#include "daemon/addresses.h"
 #include "daemon/confsame.h"
 #include "daemon/former.h"
 #include "daemon/place.h"
@@ -131,9 +132,9 @@ static struct endpoint *endpoint_at(const struct target *t, const struct addr *a
 /* False when there are too many. */
 static bool add_address(struct registry *r, struct host *h, const struct addr *addr)
 {
-	if (h->addr_count == ARRAY_LEN(h->addrs))
+	if (h->addr_count == HOST_ADDRS_MAX)
 		return false;
-	h->addrs[h->addr_count++] = (struct known_addr){ .addr = *addr };
+	addresses_add(h, addr);
 	for (struct link *k = list_first(&h->targets); k != NULL; k = list_next(&h->targets, k))
 		endpoint_begin(r, container_of(k, struct target, of_host), addr);
 	return true;
@@ -170,7 +171,7 @@ static void drop_other_family(struct registry *r, struct host *h)
 static void host_begin_name(struct registry *r, struct host *h)
 {
 	struct store_endpoint identity = host_identity(h);
-	struct addr addrs[ARRAY_LEN(h->addrs)];
+	struct addr addrs[HOST_ADDRS_MAX];
 	struct former former;
 	struct former *f = NULL;
 	size_t count;
@@ -182,7 +183,7 @@ static void host_begin_name(struct registry *r, struct host *h)
 	count = formers_addresses(r->formers, h->name, addrs, ARRAY_LEN(addrs));
 	for (size_t i = 0; i < count; i++)
 		if (family_fits(r, &addrs[i]))
-			h->addrs[h->addr_count++] = (struct known_addr){ .addr = addrs[i] };
+			addresses_add(h, &addrs[i]);
 }
 
 static int compare_hosts(const void *a, const void *b)
@@ -209,7 +210,7 @@ static struct host *host_get(struct registry *r, const char *name)
 	state_init(&h->state);
 	h->numeric = addr_parse(name, 0, &numeric);
 	if (h->numeric)
-		h->addrs[h->addr_count++] = (struct known_addr){ .addr = numeric };
+		addresses_add(h, &numeric);
 	else
 		host_begin_name(r, h);
 	r->keeper.host_began(r->keeper.owner, h);
@@ -227,24 +228,9 @@ static void host_end(struct registry *r, struct host *h)
 	}
 	(void)tdelete(h, &r->by_name, compare_hosts);
 	link_remove(&h->link);
+	free(h->addrs);
 	free(h->name);
 	free(h);
-}
-
-static bool named(const struct addr *addrs, size_t count, const struct addr *addr)
-{
-	for (size_t i = 0; i < count; i++)
-		if (addr_same_host(&addrs[i], addr))
-			return true;
-	return false;
-}
-
-static bool known(const struct host *h, const struct addr *addr)
-{
-	for (size_t i = 0; i < h->addr_count; i++)
-		if (addr_same_host(&h->addrs[i].addr, addr))
-			return true;
-	return false;
 }
 
 bool registry_addresses(struct registry *r, struct host *h, const struct addr *addrs, size_t count,
@@ -256,7 +242,7 @@ bool registry_addresses(struct registry *r, struct host *h, const struct addr *a
 		struct known_addr *k = &h->addrs[i];
 		bool asked = addr_family(&k->addr) == AF_INET ? v4_answered : v6_answered;
 
-		if (named(addrs, count, &k->addr))
+		if (addr_listed(addrs, count, &k->addr))
 			k->absent = 0;
 		else if (asked)
 			k->absent++;
@@ -268,7 +254,7 @@ bool registry_addresses(struct registry *r, struct host *h, const struct addr *a
 		}
 	}
 	for (size_t i = 0; i < count; i++)
-		if (family_fits(r, &addrs[i]) && !known(h, &addrs[i]) &&
+		if (family_fits(r, &addrs[i]) && !addresses_has(h, &addrs[i]) &&
 		    add_address(r, h, &addrs[i]))
 			changed = true;
 	return changed;

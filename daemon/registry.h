@@ -35,6 +35,13 @@ struct provider;
 struct registry;
 struct served;
 
+enum { HOST_ADDRS_MAX = 2 * LIMIT_ADDRS_PER_NAME };
+
+struct known_addr {
+	struct addr addr; /* port 0 */
+	uint8_t absent;   /* answers in a row that did not name it */
+};
+
 /* A machine by the name that the configuration gives it. */
 struct host {
 	struct link link; /* on the registry's list */
@@ -51,10 +58,7 @@ struct host {
 	struct mono asked;           /* when the lookup under way began */
 	struct mono surprised;       /* when the surprise under way began */
 	struct wall looked_up;       /* the last answer; ms 0: none yet */
-	struct known_addr {
-		struct addr addr;          /* port 0 */
-		uint8_t absent;            /* answers in a row that did not name it */
-	} addrs[2 * LIMIT_ADDRS_PER_NAME]; /* last known ones */
+	struct known_addr *addrs;    /* owned; last known ones, at most HOST_ADDRS_MAX */
 	size_t addr_count;
 	bool alarmed; /* its NameUnresolved lasts */
 	struct list targets;
