@@ -24,6 +24,7 @@
 enum {
 	ORPHAN_MS = 3 * 60 * 1000, /* names have been looked up by then */
 	STORE_MS = 30 * 1000,
+	ASIDE_MS = 60 * 60 * 1000, /* a history that was lost is told of for so long */
 };
 
 struct alarms {
@@ -37,6 +38,8 @@ struct alarms {
 	bool swept;        /* alerts of endpoints that nobody watches any more have ended */
 	bool store_failing;
 	struct mono store_ill; /* since when */
+	uint64_t asides;       /* databases put away so far */
+	struct mono aside;     /* the last of them */
 };
 
 /* Where alarm_memory has its times. */
@@ -440,12 +443,27 @@ static void judge_store(struct alarms *a, const struct store_stats *s, struct mo
 			struct wall at)
 {
 	bool failing = s->trouble[0] != '\0' && !s->writable;
+	char text[sizeof s->trouble + sizeof s->aside + 100];
 
 	if (failing && !a->store_failing)
 		a->store_ill = now;
 	a->store_failing = failing;
-	if (!failing || !mono_before(now, mono_add(a->store_ill, span_of_ms(STORE_MS))))
-		judge_daemon(a, ALERT_STORE_FAILING, failing, s->trouble, at);
+	if (s->set_aside > a->asides)
+		a->aside = now;
+	a->asides = s->set_aside;
+	if (failing && !mono_before(now, mono_add(a->store_ill, span_of_ms(STORE_MS)))) {
+		text_printf(text, sizeof text,
+			    "the history cannot be written, probing goes on without: %s",
+			    s->trouble);
+		judge_daemon(a, ALERT_STORE_FAILING, true, text, at);
+	} else if (a->asides > 0 && mono_before(now, mono_add(a->aside, span_of_ms(ASIDE_MS)))) {
+		text_printf(text, sizeof text,
+			    "the history was corrupt and begins anew; what was in it is kept in %s",
+			    s->aside);
+		judge_daemon(a, ALERT_STORE_FAILING, true, text, at);
+	} else if (!failing) {
+		judge_daemon(a, ALERT_STORE_FAILING, false, "", at);
+	}
 }
 
 /* Whoever runs has taken a configuration, whatever an earlier process had refused. */

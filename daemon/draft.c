@@ -419,11 +419,7 @@ struct alert_draft draft_daemon(const struct conf *conf, enum alert_kind kind, c
 				 .labels = labels_of(conf, kind, SEVERITY_WARNING),
 				 .annotations = report_object() };
 
-	if (kind == ALERT_STORE_FAILING)
-		say(d.annotations, "summary",
-		    "the history cannot be written, probing goes on without: %s", trouble);
-	else
-		say(d.annotations, "summary", "%s", trouble);
+	say(d.annotations, "summary", "%s", trouble);
 	return d;
 }
 

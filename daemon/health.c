@@ -54,9 +54,12 @@ bool health_failure(struct health *h, const struct err *e)
 	return turned;
 }
 
-void health_set_aside(struct health *h)
+void health_set_aside(struct health *h, const char *name)
 {
-	take(h)->set_aside++;
+	struct store_stats *s = take(h);
+
+	s->set_aside++;
+	text_printf(s->aside, sizeof s->aside, "%s", name);
 	give(h);
 }
 

@@ -22,7 +22,7 @@ void health_done(struct health *h);
 /* True: it could not be written before, or it could. */
 bool health_commit(struct health *h, struct span took, uint64_t rows, struct wall at);
 bool health_failure(struct health *h, const struct err *e);
-void health_set_aside(struct health *h);
+void health_set_aside(struct health *h, const char *name);
 void health_bytes(struct health *h, uint64_t bytes);
 
 /* A copy. */

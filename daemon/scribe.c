@@ -169,7 +169,7 @@ static bool set_aside(struct scribe *k, const struct err *why)
 	}
 	log_error("the history is corrupt and was set aside: %s path=%s aside=%s", why->text,
 		  k->path, name);
-	health_set_aside(&k->health);
+	health_set_aside(&k->health, name);
 	k->was_aside = true;
 	k->aside = mono_now();
 	return true;

@@ -324,6 +324,7 @@ struct store_stats {
 	uint64_t dropped;      /* sample chunks given up */
 	uint64_t lost;         /* other messages given up or refused; an event "lost" says so too */
 	uint64_t set_aside;    /* corrupt databases put away */
+	char aside[200];       /* …where the last one is */
 	uint64_t queued;       /* messages put and not committed yet */
 	uint64_t bytes;        /* database and WAL */
 	double commit_seconds; /* of all commits */

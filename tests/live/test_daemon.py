@@ -179,6 +179,9 @@ def test_daemon_corrupt_database_is_set_aside_and_never_deleted(make, peer):
     d.wait("events", lambda: len(committed(d)) >= 3)
     aside = [p for p in d.folder.iterdir() if "corrupt" in p.name]
     assert [p.read_bytes() for p in aside] == [rubbish], aside
+    told = d.wait("the alert", lambda: d.json("/v1/alerts")["alerts"])
+    assert [a["labels"]["alertname"] for a in told] == ["StoreFailing"], told
+    assert aside[0].name in told[0]["annotations"]["summary"], told
 
 
 def test_daemon_database_locked_by_another_catches_up_without_a_restart(make, peer):
