@@ -1,0 +1,44 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What rules begin with: who is judged, and for which migration.
+
+-- Plans that count: not archived, and the one that was asked for.
+CREATE VIEW judged_plan AS
+SELECT plan.*, coalesce(asked.warm, plan.warm) AS judged_warm,
+	coalesce(asked.target_namespace, plan.target_namespace) AS judged_namespace
+FROM plan CROSS JOIN asked
+WHERE coalesce(plan.archived, 0) = 0
+	AND (asked.plan IS NULL OR asked.plan IN (plan.name, plan.namespace || '/' || plan.name));
+
+-- A machine that a plan names, by its id, else by its name or path.
+CREATE VIEW plan_machine AS
+SELECT plan_vm.id AS plan_vm, plan_vm.plan AS plan, vm.id AS vm
+FROM plan_vm JOIN vm ON vm.ref = plan_vm.vm_ref
+UNION
+SELECT plan_vm.id, plan_vm.plan, vm.id
+FROM plan_vm JOIN vm ON plan_vm.vm_name IN (vm.name, vm.path)
+WHERE coalesce(plan_vm.vm_ref, '') = ''
+	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref);
+
+-- Each machine once for each plan that it is in; where there is no plan, each machine that is no
+-- template, once.  plan: 'namespace/name', NULL without plans.
+CREATE VIEW judged AS
+SELECT p.id AS plan_id, p.ref AS plan, m.vm AS vm, plan_vm.id AS plan_vm,
+	coalesce(p.judged_warm, 0) AS warm, p.judged_namespace AS target_namespace,
+	plan_vm.target_name AS target_name
+FROM judged_plan AS p JOIN plan_machine AS m ON m.plan = p.id
+	JOIN plan_vm ON plan_vm.id = m.plan_vm
+UNION ALL
+SELECT NULL, NULL, vm.id, NULL, coalesce(asked.warm, 0), asked.target_namespace, NULL
+FROM vm CROSS JOIN asked
+WHERE coalesce(vm.is_template, 0) = 0
+	AND asked.plan IS NULL AND NOT EXISTS (SELECT 1 FROM judged_plan);
+
+-- The judged machines, each once.
+CREATE VIEW subject AS
+SELECT * FROM vm WHERE id IN (SELECT vm FROM judged);
+
+-- Where a subject stands.
+CREATE VIEW subject_host AS
+SELECT subject.id AS vm, host.* FROM subject JOIN host ON host.id = subject.host_id;
+CREATE VIEW subject_cluster AS
+SELECT subject.id AS vm, cluster.* FROM subject JOIN cluster ON cluster.id = subject.cluster_id;
