@@ -48,6 +48,7 @@ CREATE TABLE provider (
 	seen_sha1 TEXT, seen_sha256 TEXT, -- of a certificate that an export shows
 	has_ca INTEGER,               -- its secret holds a CA certificate
 	insecure INTEGER,             -- its secret asks for no verification
+	secret TEXT,                  -- 'namespace/name' of its Secret
 	ready INTEGER, conditions TEXT -- Ready=True; a JSON array of conditions
 ) STRICT;
 
@@ -243,7 +244,9 @@ CREATE INDEX concern_vm ON concern (vm);
 
 CREATE TABLE namespace (
 	id INTEGER PRIMARY KEY, ref TEXT,
-	name TEXT, pod_security TEXT, user_network TEXT
+	name TEXT,
+	pod_security TEXT,            -- the level that is enforced; '': none is set
+	user_network TEXT             -- what it has for a primary one; '': none
 ) STRICT;
 
 CREATE TABLE storage_class (
@@ -278,7 +281,7 @@ CREATE TABLE target_mac (
 	mac TEXT
 ) STRICT;
 
--- What is installed there: 'kubevirt', 'kubernetes', 'openshift', 'cnv', 'forklift'.
+-- What is installed there: 'kubevirt', 'kubernetes', 'openshift', 'cnv', 'cdi', 'forklift'.
 CREATE TABLE product (
 	id INTEGER PRIMARY KEY, ref TEXT,
 	name TEXT NOT NULL, version TEXT
@@ -290,7 +293,8 @@ CREATE TABLE plan (
 	id INTEGER PRIMARY KEY, ref TEXT, -- 'namespace/name'
 	namespace TEXT, name TEXT,
 	target_namespace TEXT,        -- '': not set
-	warm INTEGER, migration_type TEXT,
+	warm INTEGER,
+	migration_type TEXT,          -- 'cold', 'warm', 'live', 'conversion'; NULL: as warm says
 	source_namespace TEXT, source_name TEXT,
 	destination_namespace TEXT, destination_name TEXT,
 	network_map_namespace TEXT, network_map TEXT, -- '': not set
