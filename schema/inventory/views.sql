@@ -42,3 +42,15 @@ CREATE VIEW subject_host AS
 SELECT subject.id AS vm, host.* FROM subject JOIN host ON host.id = subject.host_id;
 CREATE VIEW subject_cluster AS
 SELECT subject.id AS vm, cluster.* FROM subject JOIN cluster ON cluster.id = subject.cluster_id;
+
+-- What each judged machine will be called.  Forklift leaves a name alone that is a DNS-1123
+-- subdomain, and makes one out of any other.  chosen: the plan names it; becomes: NULL if nothing
+-- is left of it or nobody knows the name.
+CREATE VIEW judged_name AS
+SELECT judged.*, vm.type, vm.ref, vm.name, coalesce(target_name, '') <> '' AS chosen,
+	CASE WHEN coalesce(target_name, '') <> '' THEN target_name
+		WHEN vm.name GLOB '[a-z0-9]*' AND vm.name GLOB '*[a-z0-9]'
+			AND vm.name NOT GLOB '*[^a-z0-9.-]*' AND vm.name NOT GLOB '*[.-].*'
+			AND vm.name NOT GLOB '*.-*' AND length(vm.name) <= 253 THEN vm.name
+		ELSE renamed(vm.name) END AS becomes
+FROM judged JOIN vm ON vm.id = judged.vm;
