@@ -1,0 +1,109 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What plans refer to: which provider, which maps, and where a map sends what a machine has.
+--
+-- Machines name their networks and datastores by reference or by name, as their export has it;
+-- so do maps.  Two words are compared by reference where both have one, else by name, and where
+-- neither will do it cannot be told.
+
+-- What a plan migrates from.  type: of its provider, else of its machines.
+CREATE VIEW plan_source AS
+SELECT p.id AS plan_id, provider.id AS provider_id,
+	coalesce(provider.type, (SELECT first(vm.type) FROM plan_machine AS m JOIN vm ON vm.id = m.vm
+		WHERE m.plan = p.id)) AS type
+FROM judged_plan AS p
+LEFT JOIN provider ON provider.namespace = p.source_namespace AND provider.name = p.source_name;
+
+-- The Provider resources that plans migrate from; where there is no plan, all.
+CREATE VIEW judged_provider AS
+SELECT *, coalesce(namespace || '/', '') || coalesce(name, uid) AS full_name FROM provider
+WHERE (namespace IS NOT NULL OR uid IS NOT NULL)
+	AND (id IN (SELECT provider_id FROM plan_source) OR NOT EXISTS (SELECT 1 FROM judged_plan));
+
+-- The maps of plans.  map: NULL where a plan names a map that no export holds.
+CREATE VIEW plan_map AS
+SELECT p.id AS plan_id, 'network' AS kind, p.network_map_namespace AS namespace,
+	p.network_map AS name, map.id AS map
+FROM judged_plan AS p LEFT JOIN map ON map.kind = 'network'
+	AND map.namespace = p.network_map_namespace AND map.name = p.network_map
+UNION ALL
+SELECT p.id, 'storage', p.storage_map_namespace, p.storage_map, map.id
+FROM judged_plan AS p LEFT JOIN map ON map.kind = 'storage'
+	AND map.namespace = p.storage_map_namespace AND map.name = p.storage_map
+WHERE p.migration_type IS NOT 'conversion';
+
+-- The maps that count: those of plans; where there is no plan, all.
+CREATE VIEW judged_map AS
+SELECT *, namespace || '/' || name AS full_name FROM map
+WHERE id IN (SELECT map FROM plan_map) OR NOT EXISTS (SELECT 1 FROM judged_plan);
+
+CREATE VIEW source_place AS
+SELECT 'network' AS kind, type, site, ref, name FROM network
+UNION ALL
+SELECT 'storage', type, site, ref, name FROM datastore;
+
+-- Each word that machines use for a network or a datastore.
+CREATE VIEW source_word AS
+SELECT DISTINCT 'network' AS kind, vm.type, vm.site, nic.network AS word
+FROM nic JOIN vm ON vm.id = nic.vm WHERE nic.network <> ''
+UNION ALL
+SELECT DISTINCT 'storage', vm.type, vm.site, disk.datastore
+FROM disk JOIN vm ON vm.id = disk.vm WHERE disk.datastore <> '';
+
+-- What it means, once for each thing that it may mean.
+CREATE VIEW source_meaning AS
+SELECT w.kind, w.type, w.site, w.word,
+	CASE WHEN place.kind IS NOT NULL THEN place.ref WHEN w.is_ref THEN w.word END AS ref,
+	CASE WHEN place.kind IS NOT NULL THEN place.name WHEN NOT w.is_ref THEN w.word END AS name
+FROM (SELECT *, word GLOB 'network-[0-9]*' OR word GLOB 'network-o[0-9]*'
+		OR word GLOB 'dvportgroup-[0-9]*' OR word GLOB 'datastore-[0-9]*' OR uuid(word) IS NOT NULL AS is_ref
+	FROM source_word) AS w
+LEFT JOIN source_place AS place ON place.kind = w.kind AND place.type = w.type
+	AND (w.word = place.ref OR w.word = place.name)
+	AND coalesce(place.site = w.site, 1);
+
+-- An entry of a map, likewise; path is a name with folders in front.
+CREATE VIEW entry_meaning AS
+SELECT e.id AS entry, e.map, map.kind, e.destination_type, e.destination_namespace,
+	e.destination_name, e.offload,
+	coalesce(nullif(e.source_ref, ''), place.ref) AS ref,
+	coalesce(place.name, nullif(e.source_name, '')) AS name, e.source_name AS path
+FROM map_entry AS e JOIN map ON map.id = e.map
+LEFT JOIN source_place AS place ON place.kind = map.kind
+	AND CASE WHEN e.source_ref <> '' THEN place.ref = e.source_ref
+		ELSE place.name = e.source_name
+			OR '/' || place.name = substr(e.source_name, -length(place.name) - 1) END;
+
+-- same: 1 the entry is for this word, 0 it is for another, NULL it cannot be told.
+CREATE VIEW word_entry AS
+SELECT w.kind, w.type, w.site, w.word, e.entry, e.map, e.destination_type, e.offload,
+	CASE WHEN w.word = e.ref OR w.word = e.path THEN 1
+		WHEN w.ref <> '' AND e.ref <> '' THEN w.ref = e.ref
+		WHEN w.name <> '' AND e.name <> '' THEN w.name = e.name
+			OR '/' || w.name = substr(e.name, -length(w.name) - 1) END AS same
+FROM source_meaning AS w JOIN entry_meaning AS e ON e.kind = w.kind;
+
+-- mapped: 1, 0 or NULL, for each word and each map that counts.
+CREATE VIEW word_mapped AS
+SELECT w.kind, w.type, w.site, w.word, map.id AS map,
+	CASE WHEN max(e.same) THEN 1 WHEN count(e.entry) > count(e.same) THEN NULL
+		ELSE 0 END AS mapped
+FROM source_word AS w JOIN judged_map AS map ON map.kind = w.kind
+LEFT JOIN word_entry AS e ON e.map = map.id AND e.kind = w.kind AND e.type = w.type
+	AND e.site IS w.site AND e.word = w.word
+GROUP BY map.id, w.kind, w.type, w.site, w.word;
+
+-- Namespaces whose network attachment definitions are at hand: one of theirs is, or those of several
+-- namespaces are, as a list of all has them.
+CREATE VIEW nad_namespace AS
+SELECT namespace FROM nad
+UNION
+SELECT destination_namespace FROM map_entry WHERE (SELECT count(DISTINCT namespace) FROM nad) > 1
+UNION
+SELECT transfer_network_namespace FROM plan
+WHERE (SELECT count(DISTINCT namespace) FROM nad) > 1;
+
+-- The release of Forklift that counts, as 'major.minor...'; NULL: nobody says.
+CREATE VIEW judged_release AS
+SELECT coalesce(asked.release, (SELECT first(version) FROM product WHERE name = 'forklift'))
+	AS release
+FROM asked;
