@@ -33,6 +33,11 @@ CLASSES: list[tuple[str, str, dict[str, str], list[tuple[str, str]] | None]] = [
 ]
 
 
+RENEWED = "vc-renewed.lab.example"
+WARM = ("web-01", "db-01", "cbt-off-01", "disk-cbt-off-01", "snapshot-01", "consolidate-01")
+FROM = ("renewed", "no-fingerprint", "not-esxi", "no-url", "no-path", "stranger")
+
+
 @dataclass
 class Plan:
     """A plan; `fails` are the rules that it breaks, `vm_fails` those that its machines break in it."""
@@ -83,29 +88,28 @@ def products(forklift: str = "2.9.1", cnv: str = "4.18.3", openshift: str = "4.1
 
 
 def providers() -> list[Object]:
-    sdk = f"https://{VCENTER}/sdk"
-    settings = {"sdkEndpoint": "vcenter", "vddkInitImage": VDDK}
-    shown = fingerprint(VCENTER)
-    engine = "https://engine.lab.example/ovirt-engine/api"
-    insecure = k8s.condition("ConnectionInsecure", "Warn", "TLS is not verified")
+    """Two that are well; the others have a server, a Secret and a fault of their own."""
+    image, esxi = {"vddkInitImage": VDDK}, {"sdkEndpoint": "esxi"}
     ca = {"ca_crt": "-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----\n", "insecureSkipVerify": "false"}
-    return [
-        k8s.provider("lab-vc", "vsphere", sdk, settings, shown, uid=vsphere.UID),
-        k8s.secret("lab-vc-secret", **ca, url=sdk),
-        k8s.provider("no-vddk", "vsphere", sdk, {"sdkEndpoint": "vcenter"}, shown),
-        k8s.secret("no-vddk-secret", **ca),
-        k8s.provider("old-fingerprint", "vsphere", sdk, settings, fingerprint("before it was renewed")),
-        k8s.secret("old-fingerprint-secret", **ca),
-        k8s.provider("not-esxi", "vsphere", sdk, {**settings, "sdkEndpoint": "esxi"}, shown),
-        k8s.secret("not-esxi-secret", **ca),
-        k8s.provider("no-url", "vsphere", "", settings, None, False, conditions=(k8s.condition("UrlNotValid", "Critical", "no URL"),)),
-        k8s.secret("no-url-secret", **ca),
-        k8s.provider("lab-ovirt", "ovirt", engine, uid=ovirt.UID),
-        k8s.secret("lab-ovirt-secret", **ca),
-        k8s.provider("insecure", "ovirt", engine, conditions=(insecure,)),
-        k8s.secret("insecure-secret", insecureSkipVerify="true"),
-        k8s.provider("host", "openshift", ""),
+    sdk, api = "https://%s/sdk", "https://%s/ovirt-engine/api"
+    rows: list[tuple[str, str, str, Object | None, Object, str | None]] = [
+        ("lab-vc", "vsphere", sdk % VCENTER, {"sdkEndpoint": "vcenter", **image}, ca, fingerprint(VCENTER)),
+        ("no-vddk", "vsphere", sdk % "vc2.lab.example", {}, ca, fingerprint("vc2")),
+        ("renewed", "vsphere", sdk % RENEWED, image, ca, fingerprint("before it was renewed")),
+        ("no-fingerprint", "vsphere", sdk % "vc3.lab.example", image, ca, None),
+        ("not-esxi", "vsphere", sdk % "vc4.lab.example", {**esxi, **image}, ca, fingerprint("vc4")),
+        ("no-url", "vsphere", "", image, ca, fingerprint("vc5")),
+        ("no-path", "vsphere", "https://vc6.lab.example", image, ca, fingerprint("vc6")),
+        ("lab-ovirt", "ovirt", api % "engine.lab.example", None, ca, None),
+        ("no-ca", "ovirt", api % "engine2.lab.example", None, {"insecureSkipVerify": "false"}, None),
+        ("insecure", "ovirt", api % "engine3.lab.example", None, {"insecureSkipVerify": "true"}, None),
+        ("stranger", "proxmox", "https://pve.lab.example", None, ca, None),
     ]
+    found = []
+    for name, kind, url, settings, secret, shown in rows:
+        uid = {"lab-vc": vsphere.UID, "lab-ovirt": ovirt.UID}.get(name, "")
+        found += [k8s.provider(name, kind, url, settings, shown, uid=uid), k8s.secret(f"{name}-secret", **secret)]
+    return [*found, k8s.provider("host", "openshift", "")]
 
 
 def hosts() -> list[Object]:
@@ -114,71 +118,98 @@ def hosts() -> list[Object]:
     return [
         k8s.transfer_host("esx01", "lab-vc", *esx[0]),
         k8s.transfer_host("esx03", "lab-vc", *esx[2], False, maintenance),
-        k8s.transfer_host("no-address", "lab-vc", *esx[1][:2], "", False, k8s.condition("IpNotValid", "Critical", "no address")),
+        k8s.transfer_host("host-without-address", "lab-vc", *esx[1][:2], "", False),
+        k8s.transfer_host("host-gone", "lab-vc", "host-999", "esx99.lab.example", "203.0.113.99", False),
+        k8s.transfer_host("host-elsewhere", "lab-vc", *esx[1][:2], "203.0.113.132"),
     ]
 
 
 def maps() -> list[Object]:
     rbd, cephfs = {"storageClass": "ocs-rbd"}, {"storageClass": "ocs-cephfs", "volumeMode": FILE, "accessMode": RWX}
-    networks = [(PROD, "vm-prod/vlan100"), (DMZ, "default/vlan200"), (SWITCHED, "pod")]
-    every = [(SSD, rbd), (NFS, cephfs), (VSAN, rbd)]
-    ov = [(d.ref, rbd) for d in ovirt.DATASTORES]
+    bridge, dmz = (PROD, "vm-prod/vlan100"), (DMZ, "default/vlan200")
+    networks: dict[str, list[tuple[str, str]]] = {
+        "lab-net": [bridge, dmz, (SWITCHED, "pod")], "pod-net": [(PROD, "pod"), (DMZ, "pod")], "prod-net": [bridge],
+        "not-ready-net": [bridge], "missing-nad-net": [(PROD, "vm-prod/nowhere"), dmz],
+        "elsewhere-net": [(PROD, "vm-other/elsewhere"), dmz],
+        "stray-net": [bridge, ("dvportgroup-999", "default/vlan200")], "nameless-net": [bridge, ("", "default/vlan200")],
+    }  # fmt: skip
+    storages: dict[str, list[tuple[str, Object]]] = {
+        "lab-sto": [(SSD, rbd), (NFS, cephfs), (VSAN, rbd)], "ssd-sto": [(SSD, rbd)], "not-ready-sto": [(SSD, rbd)],
+        "missing-class-sto": [(SSD, {"storageClass": "nowhere"})], "stray-sto": [(SSD, rbd), ("datastore-999", rbd)],
+        "nameless-sto": [(SSD, rbd), ("", rbd)],
+        "wrong-mode-sto": [(SSD, {"storageClass": "ocs-cephfs", "volumeMode": BLOCK, "accessMode": RWX})],
+        "static-sto": [(SSD, {"storageClass": "static-nfs"})], "stranger-sto": [(SSD, {"storageClass": "stranger"})],
+        "ebs-sto": [(SSD, {"storageClass": "aws-ebs"})], "intree-sto": [(SSD, {"storageClass": "vsphere-intree"})],
+        "offload-sto": [(SSD, {**rbd, "offload": "array"}), (NFS, cephfs)],
+    }  # fmt: skip
+    ov_networks = [(ovirt.NETWORKS[0].ref, "pod"), (ovirt.NETWORKS[1].ref, "default/vlan200")]
     return [
-        k8s.network_map("lab-net", "lab-vc", networks),
-        k8s.network_map("pod-net", "lab-vc", [(PROD, "pod"), (DMZ, "pod")]),
-        k8s.network_map("prod-net", "lab-vc", [(PROD, "vm-prod/vlan100")]),
-        k8s.network_map("missing-nad-net", "lab-vc", [(PROD, "vm-prod/nowhere"), (DMZ, "default/vlan200")], False),
-        k8s.network_map("elsewhere-net", "lab-vc", [(PROD, "vm-other/elsewhere"), (DMZ, "default/vlan200")]),
-        k8s.network_map("stray-net", "lab-vc", [(PROD, "vm-prod/vlan100"), ("dvportgroup-999", "default/vlan200")]),
-        k8s.network_map("twice-net", "lab-vc", [(PROD, "vm-prod/vlan100"), (DMZ, "vm-prod/vlan100")]),
-        k8s.network_map("ov-net", "lab-ovirt", [(ovirt.NETWORKS[0].ref, "pod"), (ovirt.NETWORKS[1].ref, "default/vlan200")]),
-        k8s.storage_map("lab-sto", "lab-vc", every),
-        k8s.storage_map("ssd-sto", "lab-vc", [(SSD, rbd)]),
-        k8s.storage_map("missing-class-sto", "lab-vc", [(SSD, {"storageClass": "nowhere"}), (NFS, cephfs)], False),
-        k8s.storage_map("stray-sto", "lab-vc", [(SSD, rbd), ("datastore-999", rbd)]),
-        k8s.storage_map("wrong-mode-sto", "lab-vc", [(SSD, {"storageClass": "ocs-cephfs", "volumeMode": BLOCK, "accessMode": RWX})]),
-        k8s.storage_map("static-sto", "lab-vc", [(SSD, {"storageClass": "static-nfs"})]),
-        k8s.storage_map("stranger-sto", "lab-vc", [(SSD, {"storageClass": "stranger"})]),
-        k8s.storage_map("ebs-sto", "lab-vc", [(SSD, {"storageClass": "aws-ebs"})]),
-        k8s.storage_map("intree-sto", "lab-vc", [(SSD, {"storageClass": "vsphere-intree"})]),
-        k8s.storage_map("offload-sto", "lab-vc", [(SSD, {**rbd, "offload": "array"}), (NFS, cephfs)]),
-        k8s.storage_map("ov-sto", "lab-ovirt", ov),
+        *(k8s.network_map(name, "lab-vc", entries, name != "not-ready-net") for name, entries in networks.items()),
+        *(k8s.storage_map(name, "lab-vc", entries, name != "not-ready-sto") for name, entries in storages.items()),
+        k8s.network_map("ov-net", "lab-ovirt", ov_networks),
+        k8s.storage_map("ov-sto", "lab-ovirt", [(d.ref, rbd) for d in ovirt.DATASTORES]),
     ]
+
+
+# What is wrong with them, and with no other.
+FAULTS: dict[str, set[str]] = {
+    "missing-nad-net": {"map.DestinationNetworkNotValid"}, "stray-net": {"map.SourceNetworkNotFound"},
+    "nameless-net": {"map.SourceNetworkNotValid"}, "missing-class-sto": {"map.DestinationStorageNotValid"},
+    "stray-sto": {"map.SourceStorageNotFound"}, "nameless-sto": {"map.SourceStorageNotValid"},
+    "no-vddk": {"page.vddk"}, "renewed": {"page.fingerprint.differs"}, "no-fingerprint": {"page.fingerprint"},
+    "not-esxi": {"provider.sdk_endpoint"}, "no-url": {"provider.UrlNotValid"}, "no-path": {"provider.url.path"},
+    "no-ca": {"page.ca"}, "insecure": {"provider.ConnectionInsecure"}, "stranger": {"provider.ProviderTypeNotSupported"},
+    "esx03": {"host.InMaintenance", "host.NotHealthy", "reported.critical"},
+    "host-without-address": {"host.IpNotValid"}, "host-gone": {"host.RefNotValid"}, "host-elsewhere": {"host.address.foreign"},
+    "VMware-vix-disklib-7.0.3-19513565.x86_64.tar.gz": {"page.vddk.version"},
+    "VMware-vix-disklib-8.0.1-incomplete.x86_64.tar.gz": {"page.vddk.archive"},
+    "VMware-vix-disklib-8.0.1-truncated.x86_64.tar.gz": {"page.vddk.archive"},
+}  # fmt: skip
 
 
 def plans(source: Source, engine: Source) -> list[Plan]:
-    machines = [m.name for m in source.machines if not m.template]
-    warm = [m.name for m in source.machines if not m.template and m.host == vsphere.ESX02][:10]
+    machines = [m.name for m in source.machines if not m.template and m.name not in WARM]
     return [
-        Plan("wave-1", [name for name in machines if name not in warm]),
-        Plan("wave-2", warm, warm=True),
+        Plan("wave-1", machines),
+        Plan("wave-2", list(WARM), warm=True),
         Plan("wave-ovirt", [m.name for m in engine.machines], source="lab-ovirt", network_map="ov-net", storage_map="ov-sto"),
-        *broken(),
+        *broken_plans(),
+        *(Plan(f"by-{name}", ["web-01"], network_map=name) for name in FAULTS if name.endswith("-net")),
+        *(Plan(f"by-{name}", ["web-01"], storage_map=name) for name in FAULTS if name.endswith("-sto")),
+        *(Plan(f"by-{name}-sto", ["web-01"], storage_map=f"{name}-sto") for name in ("wrong-mode", "static", "stranger", "ebs", "intree")),
+        *(Plan(f"from-{name}", ["web-01"], source=name) for name in FROM),
+        *(Plan(f"from-{name}", ["ov-web-01"], source=name, network_map="ov-net", storage_map="ov-sto") for name in ("no-ca", "insecure")),
     ]
 
 
-def broken() -> list[Plan]:
+def broken_plans() -> list[Plan]:
     web, two, three = ["web-01"], ["web-02"], ["db-01"]
 
     def plan(name: str, machines: list[str], *fails: str, **properties: Any) -> Plan:
         on_machines = {f for f in fails if f.startswith("vm.") and f != "vm.VMRefNotValid"}
         return Plan(name, machines, set(fails) - on_machines, {machines[0]: on_machines} if on_machines else {}, **properties)
 
+    def transfer(name: str) -> Object:
+        return {"transferNetwork": k8s.reference(name)}
+
     return [
         plan("no-namespace", web, "plan.NamespaceNotValid", target=""),
         plan("bad-namespace", web, "plan.NamespaceNotValid", target="Not_A_Namespace"),
         plan("no-network-map", web, "plan.NetworkMapRefNotValid", network_map=""),
         plan("no-storage-map", web, "plan.StorageRefNotValid", storage_map=""),
-        plan("network-map-not-ready", web, "plan.NetworkMapNotReady", network_map="missing-nad-net"),
-        plan("storage-map-not-ready", web, "plan.StorageMapNotReady", storage_map="missing-class-sto"),
+        plan("network-map-not-ready", web, "plan.NetworkMapNotReady", network_map="not-ready-net"),
+        plan("storage-map-not-ready", web, "plan.StorageMapNotReady", storage_map="not-ready-sto"),
         plan("keeps-addresses", web, "plan.NetMapPreservingIPsOnPodNetwork", network_map="pod-net", spec={"preserveStaticIPs": True}),
+        plan("keeps-no-addresses", ["no-address-01"], "vm.VMMissingGuestIPs", spec={"preserveStaticIPs": True}),
         plan("nad-elsewhere", web, "plan.NetMapDestinationNADNotValid", network_map="elsewhere-net"),
+        plan("warm-from-stranger", web, "plan.WarmMigrationNotReady", "plan.MigrationTypeNotValid", source="stranger", warm=True,
+             spec={"type": "warm"}),
         plan("strange-type", web, "plan.MigrationTypeNotValid", spec={"type": "teleport"}),
         plan("layer-3", web, "plan.UnsupportedUserDefinedNetwork", target="vm-layer3"),
-        plan("transfer-missing", web, "plan.TransferNetworkNotValid", spec={"transferNetwork": k8s.reference("gone")}),
-        plan("transfer-nonsense", web, "plan.TransferNetworkNotValid", spec={"transferNetwork": k8s.reference("transfer-nonsense")}),
-        plan("transfer-bare", web, "plan.TransferNetworkMissingDefaultRoute", spec={"transferNetwork": k8s.reference("transfer-bare")}),
-        plan("transfer-well", web, spec={"transferNetwork": k8s.reference("transfer")}),
+        plan("transfer-missing", web, "plan.TransferNetworkNotValid", spec=transfer("gone")),
+        plan("transfer-nonsense", web, "plan.TransferNetworkNotValid", spec=transfer("transfer-nonsense")),
+        plan("transfer-bare", web, "plan.TransferNetworkMissingDefaultRoute", spec=transfer("transfer-bare")),
+        plan("transfer-well", web, spec=transfer("transfer")),
         plan("restricted", web, "plan.RestrictedPodSecurity", target="vm-restricted"),
         plan("warm-without-vddk", web, "plan.VDDKInitImageUnavailable", warm=True, source="no-vddk"),
         plan("mixed-copy", three, "plan.VDDKAndOffloadMixedUsage", storage_map="offload-sto"),
@@ -188,7 +219,9 @@ def broken() -> list[Plan]:
         plan("network-not-mapped", two, "vm.VMNetworksNotMapped", network_map="prod-net"),
         plan("storage-not-mapped", three, "vm.VMStorageNotMapped", storage_map="ssd-sto"),
         plan("two-on-pod", two, "vm.VMMultiplePodNetworkMappings", network_map="pod-net"),
-    ]
+        plan("shared-warm", ["disk-shared-01"], "vm.SharedDisks", warm=True),
+        plan("archived", web, target="", spec={"archived": True}),
+    ]  # fmt: skip
 
 
 def resource(plan: Plan, refs: dict[str, str]) -> Object:

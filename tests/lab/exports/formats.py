@@ -36,6 +36,10 @@ def by_name(collection: list[dict[str, Any]], name: str) -> dict[str, Any]:
 def forklift_centre(folder: Path, release: tuple[int, int] = forklift_vsphere.NOW) -> None:
     each(folder, forklift_vsphere.site(CENTRE, release))
     put(folder / "provider.json", forklift_vsphere.provider(CENTRE, by_name(destination.providers(), "lab-vc")))
+    other = by_name(destination.providers(), "not-esxi")
+    record = forklift_vsphere.provider(CENTRE, other)
+    put(folder / "provider-2.json", {**record, "uid": other["metadata"]["uid"], "selfLink": f"providers/vsphere/{other['metadata']['uid']}",
+                                     "instanceUuid": govc.SECOND["instanceUuid"]})  # fmt: skip
 
 
 def workloads(folder: Path) -> None:

@@ -20,6 +20,7 @@ ABOUT = {
     "apiVersion": "8.0.2.0", "instanceUuid": VCENTER_UUID, "licenseProductName": "VMware VirtualCenter Server",
     "licenseProductVersion": "8.0",
 }  # fmt: skip
+SECOND = {**ABOUT, "instanceUuid": "22222222-2222-4333-8444-555555555555"}
 NETWORK_KINDS = {"DvPortGroup": "DistributedVirtualPortgroup", "DvSwitch": "DistributedVirtualSwitch"}
 
 
@@ -235,10 +236,10 @@ def datastore(d: Datastore) -> dict[str, Any]:
     return {"self": ref("Datastore", d), "name": d.name, "summary": summary, "info": {"name": d.name, "url": summary["url"]}}
 
 
-def about_cert() -> dict[str, Any]:
+def about_cert(host: str = VCENTER) -> dict[str, Any]:
     return {
-        "thumbprintSHA1": fingerprint(VCENTER), "thumbprintSHA256": fingerprint(VCENTER, 32), "host": f"{VCENTER}:443",
-        "subject": {"commonName": VCENTER}, "issuer": {"commonName": "CA"}, "notBefore": "2026-01-01T00:00:00Z",
+        "thumbprintSHA1": fingerprint(host), "thumbprintSHA256": fingerprint(host, 32), "host": f"{host}:443",
+        "subject": {"commonName": host}, "issuer": {"commonName": "CA"}, "notBefore": "2026-01-01T00:00:00Z",
         "notAfter": "2028-01-01T00:00:00Z",
     }  # fmt: skip
 
@@ -268,4 +269,6 @@ def site(source: Source) -> dict[str, Any]:
         "datastore.info": {"datastores": [datastore(d) for d in source.datastores]},
         "about": {"about": ABOUT},
         "about.cert": about_cert(),
+        "about-2": {"about": SECOND},
+        "about.cert-2": about_cert("vc-renewed.lab.example"),
     }

@@ -64,7 +64,9 @@ def storage_class(name: str, provisioner: str, default: bool = False, **paramete
     return kube("StorageClass", name, annotations=notes, **body, reclaimPolicy="Delete", volumeBindingMode="Immediate")
 
 
-def storage_profile(name: str, provisioner: str, *sets: tuple[str, str], recognised: bool = True, chosen: bool = False) -> Object:
+def storage_profile(
+    name: str, provisioner: str, *sets: tuple[str, str], recognised: bool = True, chosen: bool = False
+) -> Object:  # fmt: skip
     """`sets` are (volume mode, access mode); `chosen` by an administrator, not found by CDI."""
     claims = [{"accessModes": [access], "volumeMode": mode} for mode, access in sets]
     status: Object = {"provisioner": provisioner, "storageClass": name}
@@ -82,7 +84,8 @@ def nad(where: str, name: str, config: str, route: str | None = None) -> Object:
 
 def virtual_machine(where: str, name: str, mac: str = "") -> Object:
     interface = {"name": "net-0", "bridge": {}, **({"macAddress": mac} if mac else {})}
-    spec = {"domain": {"devices": {"interfaces": [interface]}}, "networks": [{"name": "net-0", "multus": {"networkName": "vm-prod/vlan100"}}]}
+    networks = [{"name": "net-0", "multus": {"networkName": "vm-prod/vlan100"}}]
+    spec = {"domain": {"devices": {"interfaces": [interface]}}, "networks": networks}
     return kube("VirtualMachine", name, where, spec={"running": False, "template": {"spec": spec}}, status={"printableStatus": "Stopped"})
 
 
@@ -122,12 +125,11 @@ def secret(name: str, **data: str) -> Object:
     return kube("Secret", name, FORKLIFT, labels={"createdForResourceType": "providers"}, data=encoded, type="Opaque")
 
 
-def provider(name: str, kind: str, url: str, settings: Object | None = None, fingerprint: str | None = None, is_ready: bool = True,
-             uid: str = "", conditions: tuple[Object, ...] = ()) -> Object:  # fmt: skip
+def provider(name: str, kind: str, url: str, settings: Object | None = None, fingerprint: str | None = None, uid: str = "") -> Object:
     spec: Object = {"type": kind, "url": url, "secret": reference(f"{name}-secret")}
     if settings is not None:
         spec["settings"] = settings
-    status = {"phase": "Ready" if is_ready else "ConnectionFailed", **ready(is_ready, *conditions)}
+    status = {"phase": "Ready", **ready()}
     if fingerprint is not None:
         status["fingerprint"] = fingerprint
     found = kube("Provider", name, FORKLIFT, spec=spec, status=status)
@@ -145,13 +147,13 @@ def between(source: str) -> Object:
 
 
 def network_map(name: str, source: str, entries: list[tuple[str, str]], is_ready: bool = True) -> Object:
-    """`entries` are (source id, "pod", "ignored" or "namespace/name")."""
+    """`entries` are (source id, "pod", "ignored" or "namespace/name"); an id may be missing."""
 
     def destination(to: str) -> Object:
         where, _, which = to.partition("/")
         return {"type": "multus", "namespace": where, "name": which} if which else {"type": to}
 
-    rows = [{"source": {"id": ref}, "destination": destination(to)} for ref, to in entries]
+    rows = [{"source": {"id": ref} if ref else {}, "destination": destination(to)} for ref, to in entries]
     return kube("NetworkMap", name, FORKLIFT, spec={"provider": between(source), "map": rows}, status=ready(is_ready))
 
 
@@ -159,7 +161,7 @@ def storage_map(name: str, source: str, entries: list[tuple[str, Object]], is_re
     """`entries` are (source id, destination), where the destination may hold the offload plugin."""
     rows = []
     for ref, to in entries:
-        row = {"source": {"id": ref}, "destination": {key: value for key, value in to.items() if key != "offload"}}
+        row = {"source": {"id": ref} if ref else {}, "destination": {key: value for key, value in to.items() if key != "offload"}}
         if "offload" in to:
             row["offloadPlugin"] = {"vsphereXcopyConfig": {"secretRef": to["offload"], "storageVendorProduct": "ontap"}}
         rows.append(row)

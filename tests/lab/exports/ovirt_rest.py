@@ -116,8 +116,8 @@ def cluster(c: Cluster) -> dict[str, Any]:
 
 def disk(source: Source, name: str, d: Disk) -> dict[str, Any]:
     body: dict[str, Any] = {
-        **link("disks", d.uuid), "name": name, "alias": name, "status": d.status, "storage_type": d.storage_type, "shareable": word(d.shared),
-        "provisioned_size": str(d.capacity), "actual_size": str(d.capacity // 4), "format": "cow",
+        **link("disks", d.uuid), "name": name, "alias": name, "status": d.status, "storage_type": d.storage_type,
+        "shareable": word(d.shared), "provisioned_size": str(d.capacity), "actual_size": str(d.capacity // 4), "format": "cow",
     }  # fmt: skip
     store = source.datastore(d.datastore)
     if store:

@@ -14,7 +14,7 @@ LIBRARY = "lib64/libvixDiskLib.so"
 
 def names(version: str) -> list[str]:
     rest = ["doc/README", "include/vixDiskLib.h", "bin64/vmware-vdiskmanager", "lib64/libdiskLibPlugin.so", "lib64/libgvmomi.so"]
-    return [*rest, LIBRARY, LIBRARY + ".8", f"{LIBRARY}.{version}", "lib64/libvixMntapi.so"]
+    return [*rest, LIBRARY, f"{LIBRARY}.{version[0]}", f"{LIBRARY}.{version}", "lib64/libvixMntapi.so"]
 
 
 def archive(version: str = "8.0.1", without: str = "") -> bytes:
@@ -32,8 +32,9 @@ def archive(version: str = "8.0.1", without: str = "") -> bytes:
 
 
 def write(folder: Path) -> None:
-    """A good one, one without the library, and one whose download broke off."""
+    """A good one, an older one, one without the library, and one whose download broke off."""
     good = archive()
-    (folder / "VMware-vix-disklib-8.0.1-21562716.x86_64.tar.gz").write_bytes(good)
-    (folder / "VMware-vix-disklib-8.0.1-incomplete.x86_64.tar.gz").write_bytes(archive(without=LIBRARY))
-    (folder / "VMware-vix-disklib-8.0.1-truncated.x86_64.tar.gz").write_bytes(good[: len(good) * 2 // 3])
+    bodies = {"8.0.1-21562716": good, "7.0.3-19513565": archive("7.0.3"), "8.0.1-incomplete": archive(without=LIBRARY),
+              "8.0.1-truncated": good[: len(good) * 2 // 3]}  # fmt: skip
+    for name, body in bodies.items():
+        (folder / f"VMware-vix-disklib-{name}.x86_64.tar.gz").write_bytes(body)

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lab.exports.model import GIB, MIB, Cdrom, Cluster, Datastore, Disk, GuestDisk, Host, Machine, Network, Nic, Source, complete
+from lab.exports.model import (
+    GIB, MIB, Cdrom, Cluster, Datastore, Disk, GuestDisk, Host, Machine, Network, Nic, Source, complete,
+)  # fmt: skip
 
 UID = "6f1c2f0e-5d1b-4b37-9a5e-0c1c9a7c1a11"
 ESX01, ESX02, ESX03 = (f"esx0{i}.lab.example" for i in (1, 2, 3))
@@ -45,7 +47,8 @@ def plain() -> Iterator[Machine]:
     yield ours("web-02", nics=[Nic(), Nic("dmz-200")])
     yield ours("db-01", disks=[Disk(), Disk(100 * GIB, "lab-nfs-1"), Disk(bus="sata")])
     yield ours("win-01", **WINDOWS, guest_disks=[GuestDisk("C:\\")])
-    yield ours("win-10", guest_id="windows9_64Guest", guest_name="Microsoft Windows 10 (64-bit)", guest_disks=[GuestDisk("C:\\")])
+    ten = {"guest_id": "windows9_64Guest", "guest_name": "Microsoft Windows 10 (64-bit)"}  # by its name alone
+    yield ours("win-10", **ten, guest_disks=[GuestDisk("C:\\")])
     yield ours("off-01", **OFF)
     yield ours("cdrom-of-host-01", cdroms=[Cdrom("", True, True)])
     yield ours("iso-idle-01", cdroms=[Cdrom(ISO, False, False)])
@@ -107,10 +110,10 @@ def guests() -> Iterator[Machine]:
     yield ours("nic-no-address-01", "page.nic.addresses", nics=[Nic(), Nic("dmz-200", addresses=[])])
     two = [Nic(addresses=["192.0.2.13", "192.0.2.14"])]
     yield ours("nic-two-addresses-01", "page.nic.addresses", nics=two)
-    yield ours("tools-missing-01", "page.tools", "vmware.hostname.empty", "vmware.vm_missing_ip.detected", "page.nic.addresses",
-               nics=[Nic(addresses=[])], guest_disks=[], **missing)
-    yield ours("tools-stopped-01", "page.tools", "vmware.vm_missing_ip.detected", "page.nic.addresses",
-               tools="toolsNotRunning", tools_running="guestToolsNotRunning", nics=[Nic(addresses=[])], guest_disks=[])
+    silent = "page.tools", "vmware.vm_missing_ip.detected", "page.nic.addresses"
+    yield ours("tools-missing-01", *silent, "vmware.hostname.empty", nics=[Nic(addresses=[])], guest_disks=[], **missing)
+    stopped = {"tools": "toolsNotRunning", "tools_running": "guestToolsNotRunning"}
+    yield ours("tools-stopped-01", *silent, nics=[Nic(addresses=[])], guest_disks=[], **stopped)
     unsupported = "vmware.os.unsupported", "page.guest_os"
     yield ours("os-centos-01", *unsupported, guest_id="centos8_64Guest", guest_name="CentOS 8 (64-bit)")
     yield ours("os-rhel6-01", *unsupported, guest_id="rhel6_64Guest", guest_name="Red Hat Enterprise Linux 6 (64-bit)")
@@ -161,7 +164,7 @@ def source() -> Source:
 
 
 DRS = {"id": "vmware.drs.enabled", "label": "VM running in a DRS-enabled cluster", "category": "Information",
-       "assessment": "Distributed resource scheduling is not carried over; use node affinity, and a descheduler profile that fits."}  # fmt: skip
+       "assessment": "Distributed resource scheduling is not carried over; use node affinity and a descheduler profile."}  # fmt: skip
 
 
 def crowd(size: int) -> Iterator[Machine]:
