@@ -58,11 +58,11 @@ endif
 # ---- libraries
 
 PKGS := libevent_core libcares libssl libcrypto expat jansson sqlite3 libcyaml yaml-0.1 \
-	libcurl
+	libcurl libzip libarchive
 LLHTTP := $(shell pkg-config --exists libllhttp 2>/dev/null && echo libllhttp)
 PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LLHTTP) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser) -pthread
+LIBS := $(shell pkg-config --libs $(PKGS) $(LLHTTP) 2>/dev/null) $(if $(LLHTTP),,-lhttp_parser) -lcsv -lm -pthread
 
 DEFS := -D_GNU_SOURCE -DBANKSMAN_VERSION=$(VERSION) $(if $(LLHTTP),-DHAVE_LLHTTP) -I. -Ibuild/gen $(PKG_CFLAGS)
 COMPILE = $(CC) -std=gnu11 $(DEFS) $(CPPFLAGS) $(WARN) $(HARDEN) $(OPT) -g $(CFLAGS)
@@ -74,7 +74,7 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 names = $(patsubst $(1)%.c,%,$(wildcard $(1)*.c))
 
 # The archives of cli and daemon let tests link parts of them; main() stays out of those.
-ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli daemon report probes base)
+ARCHIVES := $(patsubst %,$(BUILD)/lib%.a,cli daemon inventory report probes base)
 SHARED := $(filter-out %cli.a %daemon.a,$(ARCHIVES))
 UNIT_HELPERS := $(filter-out $(BUILD)/obj/tests/unit/test_% $(BUILD)/obj/tests/unit/box.o, \
 	$(call objects,tests/unit/*.c))

@@ -22,12 +22,15 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		owners("openssl/", "probes")
 		owners("http_parser.h", "probes")
 		owners("llhttp.h", "probes")
-		owners("expat", "probes")
+		owners("expat", "probes inventory")
 		owners("jansson.h", "probes report daemon cli")
 		owners("event2/", "probes daemon cli")
 		owners("curl/", "daemon cli")
 		owners("cyaml/", "daemon")
-		owners("yaml.h", "daemon")
+		owners("yaml.h", "inventory daemon")
+		owners("csv.h", "inventory")
+		owners("zip.h", "inventory")
+		owners("archive", "inventory")
 	}
 	{
 		split($0, part, ":")
