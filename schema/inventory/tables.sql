@@ -7,7 +7,8 @@
 --
 -- Import scripts (schema/import/) insert what one record says; identity.sql then finds the rows
 -- that speak of one thing, and what one of them leaves open is filled from the next, in the order
--- of the files.  Rules (schema/rules/) read the result.
+-- of the files.  A column that REFERENCES a table says whose the rows are: they follow theirs, and
+-- of one owner those with an equal ref are one.  Rules (schema/rules/) read the result.
 
 CREATE TABLE source (
 	id INTEGER PRIMARY KEY,
@@ -61,6 +62,8 @@ CREATE TABLE cluster (
 	ha_reservation INTEGER, ksm_enabled INTEGER, -- oVirt
 	bios_type TEXT, version TEXT  -- oVirt: compatibility version, '4.7'
 ) STRICT;
+CREATE INDEX cluster_ref ON cluster (ref);
+CREATE INDEX cluster_name ON cluster (name);
 
 CREATE TABLE host (
 	id INTEGER PRIMARY KEY,
@@ -75,11 +78,13 @@ CREATE TABLE host (
 	managed_by TEXT,              -- address of its vCenter
 	certificate_end TEXT          -- as exported
 ) STRICT;
+CREATE INDEX host_ref ON host (ref);
+CREATE INDEX host_name ON host (name);
 
 -- Addresses of a host's own adapters (vmkernel).
 CREATE TABLE host_adapter (
 	id INTEGER PRIMARY KEY,
-	host INTEGER NOT NULL,        -- host.id
+	host INTEGER NOT NULL REFERENCES host,
 	ref TEXT,                     -- 'vmk0', or the port group
 	port_group TEXT, address TEXT, services TEXT
 ) STRICT;
@@ -151,11 +156,12 @@ CREATE TABLE vm (
 	io_threads INTEGER, placement TEXT, resume_behaviour TEXT, usb INTEGER, watchdogs INTEGER,
 	memory_snapshot INTEGER       -- a snapshot that keeps the memory
 ) STRICT;
-CREATE INDEX vm_ref ON vm (ref);
+CREATE INDEX vm_ref ON vm (ref, name);
+CREATE INDEX vm_name ON vm (name);
 
 CREATE TABLE disk (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- within the machine: the device key '2000'; oVirt: the disk's UUID
 	label TEXT,                   -- 'scsi0:1', or as exported
 	datastore TEXT,               -- reference or name; '': none
@@ -176,10 +182,11 @@ CREATE TABLE disk_image (
 	name TEXT, datastore TEXT, capacity INTEGER, shared INTEGER,
 	storage_type TEXT, status TEXT, lun_size INTEGER
 ) STRICT;
+CREATE INDEX disk_image_ref ON disk_image (ref);
 
 CREATE TABLE nic (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- within the machine: its MAC, else its name
 	name TEXT,
 	mac TEXT, network TEXT,       -- network: reference or name
@@ -193,7 +200,7 @@ CREATE INDEX nic_vm ON nic (vm);
 -- An address that the guest reports.
 CREATE TABLE address (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- 'MAC address'
 	mac TEXT,                     -- of its NIC; NULL: of the machine, no NIC is named
 	address TEXT NOT NULL,
@@ -203,7 +210,7 @@ CREATE INDEX address_vm ON address (vm);
 
 CREATE TABLE cdrom (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- 'CD/DVD drive 1', or oVirt's id
 	label TEXT,
 	iso TEXT,                     -- the image; '': none
@@ -213,7 +220,7 @@ CREATE INDEX cdrom_vm ON cdrom (vm);
 
 CREATE TABLE device (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- its key
 	kind TEXT                     -- 'VirtualPCIPassthrough', 'VirtualUSBController', ...
 ) STRICT;
@@ -222,7 +229,7 @@ CREATE INDEX device_vm ON device (vm);
 -- A file system of the guest.
 CREATE TABLE guest_disk (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- its path
 	path TEXT, capacity INTEGER, free INTEGER,
 	disk_key INTEGER              -- of the disk it lies on; 0: the guest does not say
@@ -232,7 +239,7 @@ CREATE INDEX guest_disk_vm ON guest_disk (vm);
 -- What Forklift itself found, as its own exports carry it.
 CREATE TABLE concern (
 	id INTEGER PRIMARY KEY,
-	vm INTEGER NOT NULL,          -- vm.id
+	vm INTEGER NOT NULL REFERENCES vm,
 	ref TEXT,                     -- 'rule label'
 	rule TEXT,                    -- '': an export older than Forklift's rule ids
 	label TEXT, category TEXT, assessment TEXT,
@@ -277,7 +284,7 @@ CREATE TABLE target_vm (
 
 CREATE TABLE target_mac (
 	id INTEGER PRIMARY KEY, ref TEXT,
-	target INTEGER NOT NULL,      -- target_vm.id
+	target INTEGER NOT NULL REFERENCES target_vm,
 	mac TEXT
 ) STRICT;
 
@@ -306,7 +313,7 @@ CREATE TABLE plan (
 
 CREATE TABLE plan_vm (
 	id INTEGER PRIMARY KEY, ref TEXT, -- its place in the plan
-	plan INTEGER NOT NULL,        -- plan.id
+	plan INTEGER NOT NULL REFERENCES plan,
 	vm_ref TEXT, vm_name TEXT, target_name TEXT
 ) STRICT;
 
@@ -318,7 +325,7 @@ CREATE TABLE map (
 
 CREATE TABLE map_entry (
 	id INTEGER PRIMARY KEY, ref TEXT, -- its place in the map
-	map INTEGER NOT NULL,         -- map.id
+	map INTEGER NOT NULL REFERENCES map,
 	source_ref TEXT, source_name TEXT, source_type TEXT,
 	destination_type TEXT,        -- of a network: 'pod', 'multus', 'ignored'
 	destination_namespace TEXT, destination_name TEXT, -- a NAD, or a storage class
@@ -351,4 +358,18 @@ CREATE TABLE asked (
 	warm INTEGER,                 -- --warm 1, --cold 0; NULL: as the plans say, else cold
 	target_namespace TEXT,        -- --target-namespace; NULL: as the plans say
 	release TEXT                  -- --release; NULL: as the exports say
+) STRICT;
+
+-- ---- what is found
+
+-- What the rules say, filled by the engine; no script sees it.
+CREATE TABLE finding (
+	id INTEGER PRIMARY KEY,
+	rank INTEGER NOT NULL,        -- of the rule among all
+	rule TEXT NOT NULL, severity TEXT NOT NULL, -- 'blocker', 'warning', 'info'
+	verdict TEXT NOT NULL,        -- 'fail' or 'unknown'
+	kind TEXT NOT NULL,           -- of the object: 'vm', 'host', 'plan'
+	ref TEXT, name TEXT, plan TEXT,
+	message TEXT NOT NULL,
+	vm INTEGER                    -- vm.id; NULL: none, or several judged ones share ref and name
 ) STRICT;

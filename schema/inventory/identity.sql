@@ -1,0 +1,126 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Which rows speak of one thing: fills temp.same (tab, id, keep).  It holds pairs; the engine finds
+-- what hangs together over several.
+--
+-- To be the same, two things must be of one type, and equal in something that names them: an
+-- instance's UUID, a UUID, a reference, a name.  Where they could be told apart by another of these
+-- they are not the same.  A group that is not of one mind joins nothing but what is equal there too.
+
+CREATE TEMP TABLE same (tab TEXT, id INTEGER, keep INTEGER);
+
+-- What can be the same.  ref and uuid: '' is NULL.  form: where sites are comparable.  sure: the
+-- reference is one all over the world, or the only name there is.
+CREATE TEMP TABLE thing (
+	tab TEXT, id INTEGER, type TEXT, form TEXT, site TEXT, ref TEXT, uuid TEXT, instance TEXT,
+	name TEXT, sure INTEGER
+);
+
+INSERT INTO thing
+SELECT 'vm', vm.id, vm.type, record.format, site, nullif(ref, ''), uuid, instance_uuid,
+	nullif(name, ''), uuid(ref) IS NOT NULL
+FROM vm LEFT JOIN record ON record.id = vm.id
+UNION ALL
+SELECT 'cluster', t.id, type, record.format, site, nullif(ref, ''), NULL, NULL, nullif(name, ''),
+	uuid(ref) IS NOT NULL
+FROM cluster AS t LEFT JOIN record ON record.id = t.id
+UNION ALL
+SELECT 'host', t.id, type, record.format, site, nullif(ref, ''), NULL, NULL, nullif(name, ''),
+	uuid(ref) IS NOT NULL
+FROM host AS t LEFT JOIN record ON record.id = t.id
+UNION ALL
+SELECT 'datastore', t.id, type, record.format, site, nullif(ref, ''), NULL, NULL, nullif(name, ''),
+	uuid(ref) IS NOT NULL
+FROM datastore AS t LEFT JOIN record ON record.id = t.id
+UNION ALL
+SELECT 'network', t.id, type, record.format, site, nullif(ref, ''), NULL, NULL, nullif(name, ''),
+	uuid(ref) IS NOT NULL
+FROM network AS t LEFT JOIN record ON record.id = t.id
+UNION ALL
+SELECT 'provider', id, type, NULL, NULL, nullif(uid, ''), namespace || '/' || provider.name,
+	instance_uuid, nullif(lower(address), ''), 1
+FROM provider
+UNION ALL SELECT 'nic_profile', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM nic_profile
+UNION ALL SELECT 'disk_image', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM disk_image
+UNION ALL SELECT 'namespace', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM namespace
+UNION ALL SELECT 'storage_class', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM storage_class
+UNION ALL SELECT 'storage_profile', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM storage_profile
+UNION ALL SELECT 'nad', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM nad
+UNION ALL SELECT 'target_vm', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM target_vm
+UNION ALL SELECT 'plan', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM plan
+UNION ALL SELECT 'map', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM map
+UNION ALL SELECT 'transfer_host', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM transfer_host
+UNION ALL SELECT 'product', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM product;
+
+-- By an instance's UUID.  A copy of a machine that kept it has another reference.
+WITH peers AS (
+	SELECT *, min(id) OVER (PARTITION BY tab, type, instance) AS first,
+		min(id) OVER (PARTITION BY tab, type, instance, ref) AS first_ref,
+		min(ref) OVER (PARTITION BY tab, type, instance) IS NOT
+			max(ref) OVER (PARTITION BY tab, type, instance) AS split
+	FROM thing WHERE instance IS NOT NULL)
+INSERT INTO same
+SELECT tab, id, iif(split, first_ref, first) FROM peers
+WHERE id <> iif(split, first_ref, first) AND NOT (split AND ref IS NULL);
+
+-- By a UUID: a clone may have it too, with another reference or another UUID of its instance.
+WITH peers AS (
+	SELECT *, min(id) OVER (PARTITION BY tab, type, uuid) AS first,
+		min(id) OVER (PARTITION BY tab, type, uuid, ref, instance) AS first_ref,
+		min(ref) OVER (PARTITION BY tab, type, uuid) IS NOT
+			max(ref) OVER (PARTITION BY tab, type, uuid)
+		OR min(instance) OVER (PARTITION BY tab, type, uuid) IS NOT
+			max(instance) OVER (PARTITION BY tab, type, uuid) AS split
+	FROM thing WHERE uuid IS NOT NULL)
+INSERT INTO same
+SELECT tab, id, iif(split, first_ref, first) FROM peers
+WHERE id <> iif(split, first_ref, first)
+	AND NOT (split AND (ref IS NULL OR (instance IS NULL AND tab = 'vm')));
+
+-- By a reference that is sure.
+INSERT INTO same
+SELECT tab, id, first FROM (
+	SELECT tab, id, min(id) OVER (PARTITION BY tab, type, ref) AS first
+	FROM thing WHERE sure AND ref IS NOT NULL)
+WHERE id <> first;
+
+-- By a reference that another site may use too ('vm-12').  Of one name; and of one UUID and, for
+-- each format, one site, else only with what is equal in both.
+WITH peers AS (
+	SELECT *, min(id) OVER (PARTITION BY tab, type, ref, name) AS first,
+		min(id) OVER (PARTITION BY tab, type, ref, name, form, site, uuid) AS first_equal,
+		min(uuid) OVER (PARTITION BY tab, type, ref, name) IS NOT
+			max(uuid) OVER (PARTITION BY tab, type, ref, name) AS split_uuid,
+		min(site) OVER (PARTITION BY tab, type, ref, name, form) IS NOT
+			max(site) OVER (PARTITION BY tab, type, ref, name, form) AS split_site
+	FROM thing WHERE NOT sure AND ref IS NOT NULL AND name IS NOT NULL),
+groups AS (
+	SELECT *, max(split_uuid OR split_site) OVER (PARTITION BY tab, type, ref, name) AS split
+	FROM peers)
+INSERT INTO same
+SELECT tab, id, iif(split, first_equal, first) FROM groups
+WHERE id <> iif(split, first_equal, first);
+
+-- What has such a reference and no name: with all of that reference, if these are one.
+WITH peers AS (
+	SELECT tab, type, ref, min(id) AS first FROM thing
+	WHERE NOT sure AND ref IS NOT NULL
+	GROUP BY tab, type, ref
+	HAVING count(DISTINCT name) < 2 AND count(DISTINCT uuid) < 2
+		AND count(DISTINCT site) < 2)
+INSERT INTO same
+SELECT tab, thing.id, first FROM thing JOIN peers USING (tab, type, ref)
+WHERE NOT sure AND thing.id <> first;
+
+-- By name, what has no reference or what only that tells: if all of that name can be one.
+WITH peers AS (
+	SELECT tab, type, name, min(id) AS first FROM thing
+	WHERE name IS NOT NULL
+	GROUP BY tab, type, name
+	HAVING count(*) > 1 AND count(DISTINCT ref) < 2 AND count(DISTINCT uuid) < 2
+		AND count(DISTINCT instance) < 2
+		AND count(DISTINCT site || ' ' || form) = count(DISTINCT iif(site IS NULL, NULL, form)))
+INSERT INTO same
+SELECT tab, thing.id, first FROM thing JOIN peers USING (tab, type, name)
+WHERE thing.id <> first;
+
+DROP TABLE thing;
