@@ -27,7 +27,8 @@ ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 SANITIZER := $(if $(SAN),$(if $(findstring thread,$(SAN)),tsan,asan))
 VARIANT := $(if $(CLANG),clang$(SANITIZER:%=-%),$(SANITIZER))
 BUILD := build$(VARIANT:%=/%)
-GEN := build/gen/ports.inc build/gen/history_migrations.inc build/gen/history_statements.inc
+GEN := $(addprefix build/gen/,ports.inc history_migrations.inc history_statements.inc \
+	inventory_statements.inc inventory_schema.inc inventory_identity.inc inventory_scripts.inc)
 
 WARN := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wundef \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wredundant-decls \
@@ -58,7 +59,7 @@ endif
 # ---- libraries
 
 PKGS := libevent_core libcares libssl libcrypto expat jansson sqlite3 libcyaml yaml-0.1 \
-	libcurl libzip libarchive
+	libcurl libzip libarchive zlib
 LLHTTP := $(shell pkg-config --exists libllhttp 2>/dev/null && echo libllhttp)
 PKGS_FOUND := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LLHTTP) 2>/dev/null)
@@ -108,6 +109,15 @@ $(BUILD)/flags: FORCE
 build/gen/ports.inc: schema/embed-ports.awk schema/ports.tsv
 build/gen/history_migrations.inc: schema/embed-migrations.awk $(sort $(wildcard schema/history/[0-9]*.sql))
 build/gen/history_statements.inc: schema/embed-statements.awk schema/history/statements.sql
+build/gen/inventory_statements.inc: schema/embed-statements.awk schema/engine.sql
+SCRIPT_FILES := $(sort $(wildcard schema/inventory/*.sql))
+SCRIPTS_LAST := $(patsubst %,schema/inventory/%.sql,views identity resolve)
+build/gen/inventory_schema.inc: schema/embed-scripts.awk schema/inventory/tables.sql \
+	$(filter-out %/tables.sql $(SCRIPTS_LAST),$(SCRIPT_FILES)) schema/inventory/views.sql
+build/gen/inventory_identity.inc: schema/embed-scripts.awk schema/inventory/identity.sql \
+	schema/inventory/resolve.sql
+build/gen/inventory_scripts.inc: schema/embed-scripts.awk \
+	$(sort $(wildcard schema/import/*.sql)) $(sort $(wildcard schema/rules/*.sql))
 $(GEN):
 	$(call say,GEN)
 	@mkdir -p $(@D)

@@ -31,6 +31,7 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		owners("csv.h", "inventory")
 		owners("zip.h", "inventory")
 		owners("archive", "inventory")
+		owners("zlib.h", "inventory")
 	}
 	{
 		split($0, part, ":")

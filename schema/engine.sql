@@ -1,0 +1,56 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What the engine itself runs on an inventory, besides what it makes for each table (merge.c) and
+-- for each script.
+
+-- STMT source_put
+INSERT INTO source (name, bytes) VALUES (?1, 0);
+
+-- STMT source_done
+UPDATE source SET bytes = ?2, records = ?3 WHERE id = ?1;
+
+-- STMT record_put
+INSERT INTO record (source, place, list, format, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- STMT importing_put
+INSERT INTO temp.importing (format, kind) VALUES (?1, ?2);
+
+-- STMT importing_none
+DELETE FROM temp.importing;
+
+-- STMT record_has
+SELECT count(*) FROM (SELECT 1 FROM record WHERE format = ?1 AND kind = ?2 LIMIT 1);
+
+-- STMT record_empty
+UPDATE record SET body = '';
+
+-- STMT asked_put
+INSERT INTO asked (plan, warm, target_namespace, release) VALUES (?1, ?2, ?3, ?4);
+
+-- STMT finding_put
+INSERT INTO finding (rank, rule, severity, verdict, kind, ref, name, plan, message)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- STMT finding_machines (scan: all of them, once)
+UPDATE finding SET vm = (
+	SELECT CASE count(*) WHEN 1 THEN vm.id END
+	FROM subject AS vm WHERE vm.ref IS finding.ref AND vm.name IS finding.name)
+WHERE kind = 'vm';
+
+-- STMT findings (scan: all of them, in another order)
+SELECT rank, verdict = 'unknown', kind, ref, name, plan, message FROM finding
+ORDER BY CASE severity WHEN 'blocker' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rank, verdict,
+	kind, name, ref, plan, id;
+
+-- STMT finding_counts (scan: all of them)
+SELECT severity, verdict = 'unknown', count(*) FROM finding GROUP BY 1, 2;
+
+-- STMT plan_count
+SELECT count(*) FROM judged_plan;
+
+-- STMT machine_counts (scan: all of them)
+WITH blockers (ref, name, fails) AS MATERIALIZED (
+	SELECT ref, name, max(verdict = 'fail') FROM finding
+	WHERE kind = 'vm' AND severity = 'blocker' GROUP BY ref, name)
+SELECT count(*), coalesce(sum(fails = 1), 0), coalesce(sum(fails = 0), 0)
+FROM subject AS vm LEFT JOIN blockers ON blockers.ref IS vm.ref AND blockers.name IS vm.name;
