@@ -56,7 +56,10 @@ enum syntax sniff(const char *head, size_t n);
 /* Finds the syntax out by the first bytes and hands on to its reader. */
 struct reader *reader_new(struct sink *sink);
 
-struct reader *gzip_reader_new(struct sink *sink); /* what is in it, by reader_new() */
+/* The same for what was in gzip; in which gzip is refused, as it may hold itself. */
+struct reader *reader_new_packed(struct sink *sink);
+
+struct reader *gzip_reader_new(struct sink *sink);
 struct reader *yaml_reader_new(struct sink *sink);
 struct reader *xml_reader_new(struct sink *sink);
 struct reader *csv_reader_new(struct sink *sink);
