@@ -22,7 +22,8 @@ SELECT iif(name IS NULL, 'unknown', 'fail'), 'vm', ref, name, plan, CASE
 	WHEN name GLOB '*[^a-z0-9-]*' THEN '''' || name || ''' has ' || substr(
 		iif(name GLOB '*[A-Z]*', ', capitals', '') || iif(name GLOB '*[ ]*', ', blanks', '')
 		|| iif(name GLOB '*.*', ', periods', '')
-		|| iif(name GLOB '*[^A-Za-z0-9. -]*', ', characters that are neither letters, digits nor hyphens', ''), 3)
+		|| iif(name GLOB '*[^A-Za-z0-9. -]*',
+			', characters that are neither letters, digits nor hyphens', ''), 3)
 	ELSE '''' || name || ''' begins or ends with a hyphen' END
 	|| CASE WHEN name IS NULL OR becomes = name THEN ''
 		WHEN becomes IS NULL THEN '; nothing is left of it, and Forklift would make one up'
