@@ -176,7 +176,9 @@ def guest_net(m: Machine, k: int) -> dict[str, Any]:
 
 
 def guest(m: Machine) -> dict[str, Any]:
-    body: dict[str, Any] = {"toolsStatus": m.tools, "toolsVersionStatus2": m.tools_version, "toolsRunningStatus": m.tools_running}
+    state = "running" if m.runs_tools else "notRunning"
+    tools = {"toolsStatus": m.tools, "toolsVersionStatus2": m.tools_version, "toolsRunningStatus": m.tools_running}
+    body: dict[str, Any] = {"guestState": state, **tools}
     if m.host_name:
         body["hostName"] = m.host_name
     if m.reported():

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be true of a site, whatever format says it.  Sizes are bytes.
 
-`fails` are the rules that do not hold for the thing; every other rule does.
+`fails` are the rules that do not hold for the thing, `open` those that nothing could tell; every other rule holds.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ class Machine:
 
     name: str
     fails: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
     number: int = 0
     type: str = "vsphere"
     ref: str = ""

@@ -108,7 +108,7 @@ def others() -> Iterator[Machine]:
     yield ours("ov-rhel6-01", "os.unsupported", "page.guest_os", os_type="rhel_6x64", guest=("Red Hat Enterprise Linux", "6.10"))
     yield ours("ov-win11-01", "tpm.required_by_os", os_type="windows_11", guest=("Microsoft Windows", "11"))
     yield ours("ov-paused-01", "vm.status_invalid", status="paused")
-    yield ours("ov-off-01", status="down", power="off", host="", guest=None, nics=[Nic(addresses=[])])
+    yield ours("ov-off-01", open={"page.nic.addresses"}, status="down", power="off", host="", guest=None, nics=[Nic(addresses=[])])
 
 
 def source() -> Source:

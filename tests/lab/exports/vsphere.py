@@ -37,8 +37,8 @@ LONG = "a" * 56 + "-long-01"  # 64 characters
 LONGEST = "b" * 240 + "-too-long-0001"  # 254
 
 
-def ours(name: str, *fails: str, **properties) -> Machine:
-    return Machine(name, set(fails), **properties)
+def ours(name: str, *fails: str, open: tuple[str, ...] = (), **properties) -> Machine:
+    return Machine(name, set(fails), set(open), **properties)
 
 
 def plain() -> Iterator[Machine]:
@@ -50,7 +50,7 @@ def plain() -> Iterator[Machine]:
     ten = {"guest_id": "windows9_64Guest", "guest_name": "Microsoft Windows 10 (64-bit)"}  # by its name alone
     yield ours("win-10", **ten, guest_disks=[GuestDisk("C:\\")])
     yield ours("off-01", **OFF)
-    yield ours("cdrom-of-host-01", cdroms=[Cdrom("", True, True)])
+    yield ours("cdrom-of-host-01", "page.iso", cdroms=[Cdrom("", True, True)])
     yield ours("iso-idle-01", cdroms=[Cdrom(ISO, False, False)])
     yield ours("iso-off-idle-01", cdroms=[Cdrom(ISO, False, False)], **OFF)
     yield ours("no-cdrom-01", cdroms=[])
@@ -110,14 +110,20 @@ def guests() -> Iterator[Machine]:
     yield ours("nic-no-address-01", "page.nic.addresses", nics=[Nic(), Nic("dmz-200", addresses=[])])
     two = [Nic(addresses=["192.0.2.13", "192.0.2.14"])]
     yield ours("nic-two-addresses-01", "page.nic.addresses", nics=two)
-    silent = "page.tools", "vmware.vm_missing_ip.detected", "page.nic.addresses"
-    yield ours("tools-missing-01", *silent, "vmware.hostname.empty", nics=[Nic(addresses=[])], guest_disks=[], **missing)
+    silent = {"open": ("page.nic.addresses",), "guest_disks": []}
+    for name, state in (("tools-missing-01", "on"), ("tools-missing-off-01", "off")):
+        rule = "page.tools" if state == "on" else "page.tools.off"
+        yield ours(name, rule, "vmware.vm_missing_ip.detected", "vmware.hostname.empty", power=state, nics=[Nic(addresses=[])],
+                   **silent, **missing)  # fmt: skip
     stopped = {"tools": "toolsNotRunning", "tools_running": "guestToolsNotRunning"}
-    yield ours("tools-stopped-01", *silent, nics=[Nic(addresses=[])], guest_disks=[], **stopped)
+    yield ours("tools-stopped-01", "page.tools", "vmware.vm_missing_ip.detected", nics=[Nic(addresses=[])], **silent, **stopped)
     unsupported = "vmware.os.unsupported", "page.guest_os"
     yield ours("os-centos-01", *unsupported, guest_id="centos8_64Guest", guest_name="CentOS 8 (64-bit)")
     yield ours("os-rhel6-01", *unsupported, guest_id="rhel6_64Guest", guest_name="Red Hat Enterprise Linux 6 (64-bit)")
-    yield ours("os-solaris-01", *unsupported, guest_id="solaris11_64Guest", guest_name="Oracle Solaris 11 (64-bit)")
+    solaris = {"guest_id": "solaris11_64Guest", "guest_name": "Oracle Solaris 11 (64-bit)"}
+    yield ours("os-solaris-01", "vmware.os.unsupported", "page.guest_os.convertible", **solaris)
+    other = {"guest_id": "otherGuest64", "guest_name": "Other (64-bit)", "guest_name_reported": ""}
+    yield ours("os-other-01", "vmware.os.unsupported", open=("page.guest_os", "page.guest_os.convertible"), **other)
     yield ours("mac-taken-01", nics=[Nic(mac="00:50:56:8a:ff:01")])
     for i in (1, 2):
         yield ours(f"mac-twin-0{i}", nics=[Nic(mac="00:50:56:8a:ff:02")])
@@ -133,12 +139,12 @@ def names() -> Iterator[Machine]:
     yield ours("<b>markup</b> & \u202eevil", *invalid)
     yield ours(LONG, "page.name.long", "vmware.vm.name.invalid")
     yield ours(LONGEST, *invalid, "page.name.long")
-    yield ours("taken-elsewhere-01", "page.name.duplicate.target")
+    yield ours("taken-elsewhere-01")
     yield ours("taken-01")
     for folder in "ab":
         yield ours("twin-01", "page.name.duplicate.plan", path=f"/LabDC/vm/{folder}/twin-01")
-    yield ours("Twin_02", "page.name.duplicate.plan", *invalid)
-    yield ours("twin-02", "page.name.duplicate.plan")
+    yield ours("Twin_02", "page.name.duplicate.renamed", *invalid)
+    yield ours("twin-02")
 
 
 def others() -> Iterator[Machine]:
