@@ -30,14 +30,16 @@ CLASSES: list[tuple[str, str, dict[str, str], list[tuple[str, str]] | None]] = [
     ("static-nfs", "kubernetes.io/no-provisioner", {}, []),
     ("vsphere-intree", "kubernetes.io/vsphere-volume", {}, []),
     ("stranger", "disks.lab.example", {}, []),
+    ("buckets", "openshift-storage.noobaa.io/obc", {}, []),
 ]
 
 
+CLASSES_IN_USE = ("static", "stranger", "ebs", "intree", "buckets")  # each by a map of its own
 TAKEN_MAC = "00:50:56:8a:ff:01"
 TAKEN = {"taken-01": "page.name.taken", "taken-elsewhere-01": "page.name.duplicate.target"}
 RENEWED = "vc-renewed.lab.example"
 WARM = ("web-01", "db-01", "cbt-off-01", "disk-cbt-off-01", "snapshot-01", "consolidate-01")
-FROM = ("renewed", "no-fingerprint", "not-esxi", "no-url", "no-path", "stranger")
+FROM = ("renewed", "no-fingerprint", "not-esxi", "no-url", "no-path", "proxmox")
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Plan:
     warm: bool = False
     network_map: str = "lab-net"
     storage_map: str = "lab-sto"
+    conditions: tuple[Object, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -69,11 +72,12 @@ def cluster() -> list[Object]:
         objects.append(k8s.storage_class(name, provisioner, name == "ocs-rbd", **parameters))
         if sets is not None:
             objects.append(k8s.storage_profile(name, provisioner, *sets, recognised=bool(sets)))
-    for where, name, route in (
-        ("vm-prod", "vlan100", None), ("default", "vlan200", None), ("vm-other", "elsewhere", None), ("vm-restricted", "vlan100", None),
-        (FORKLIFT, "transfer", "203.0.113.1"), (FORKLIFT, "transfer-bare", None), (FORKLIFT, "transfer-nonsense", "the usual"),
+    for where, name, vlan, route in (
+        ("vm-prod", "vlan100", 100, None), ("vm-prod", "vlan300", 300, None), ("default", "vlan100", 100, None),
+        ("default", "vlan200", 200, None), ("vm-other", "elsewhere", 100, None), (FORKLIFT, "transfer", 500, "203.0.113.1"),
+        (FORKLIFT, "transfer-bare", 500, None), (FORKLIFT, "transfer-nonsense", 500, "the usual"),
     ):  # fmt: skip
-        objects.append(k8s.nad(where, name, BRIDGE % (name, 100), route))
+        objects.append(k8s.nad(where, name, BRIDGE % (name, vlan), route))
     layer3 = {"cniVersion": "1.0.0", "name": "udn", "type": "ovn-k8s-cni-overlay", "topology": "layer3", "role": "primary"}
     objects.append(k8s.nad("vm-layer3", "udn", json.dumps(layer3)))
     objects.append(k8s.virtual_machine("vm-prod", "taken-01"))
@@ -105,13 +109,13 @@ def providers() -> list[Object]:
         ("lab-ovirt", "ovirt", api % "engine.lab.example", None, ca, None),
         ("no-ca", "ovirt", api % "engine2.lab.example", None, {"insecureSkipVerify": "false"}, None),
         ("insecure", "ovirt", api % "engine3.lab.example", None, {"insecureSkipVerify": "true"}, None),
-        ("stranger", "proxmox", "https://pve.lab.example", None, ca, None),
+        ("proxmox", "proxmox", "https://pve.lab.example", None, ca, None),
     ]
     found = []
     for name, kind, url, settings, secret, shown in rows:
         uid = {"lab-vc": vsphere.UID, "lab-ovirt": ovirt.UID}.get(name, "")
         found += [k8s.provider(name, kind, url, settings, shown, uid=uid), k8s.secret(f"{name}-secret", **secret)]
-    return [*found, k8s.provider("host", "openshift", "")]
+    return [*found, k8s.provider("host", "openshift", ""), k8s.provider("other-cluster", "openshift", "https://api.lab.example:6443")]
 
 
 def hosts() -> list[Object]:
@@ -131,6 +135,7 @@ def maps() -> list[Object]:
     bridge, dmz = (PROD, "vm-prod/vlan100"), (DMZ, "default/vlan200")
     networks: dict[str, list[tuple[str, str]]] = {
         "lab-net": [bridge, dmz, (SWITCHED, "pod")], "pod-net": [(PROD, "pod"), (DMZ, "pod")], "prod-net": [bridge],
+        "default-net": [(PROD, "default/vlan100"), dmz], "wrong-vlan-net": [(PROD, "vm-prod/vlan300")],
         "not-ready-net": [bridge], "missing-nad-net": [(PROD, "vm-prod/nowhere"), dmz],
         "elsewhere-net": [(PROD, "vm-other/elsewhere"), dmz],
         "stray-net": [bridge, ("dvportgroup-999", "default/vlan200")], "nameless-net": [bridge, ("", "default/vlan200")],
@@ -142,6 +147,7 @@ def maps() -> list[Object]:
         "wrong-mode-sto": [(SSD, {"storageClass": "ocs-cephfs", "volumeMode": BLOCK, "accessMode": RWX})],
         "static-sto": [(SSD, {"storageClass": "static-nfs"})], "stranger-sto": [(SSD, {"storageClass": "stranger"})],
         "ebs-sto": [(SSD, {"storageClass": "aws-ebs"})], "intree-sto": [(SSD, {"storageClass": "vsphere-intree"})],
+        "buckets-sto": [(SSD, {"storageClass": "buckets", "volumeMode": FILE, "accessMode": RWO})],
         "offload-sto": [(SSD, {**rbd, "offload": "array"}), (NFS, cephfs)],
     }  # fmt: skip
     ov_networks = [(ovirt.NETWORKS[0].ref, "pod"), (ovirt.NETWORKS[1].ref, "default/vlan200")]
@@ -153,20 +159,32 @@ def maps() -> list[Object]:
     ]
 
 
-# What is wrong with them, and with no other.
+# What is wrong with all these, and with no other.
 FAULTS: dict[str, set[str]] = {
-    "missing-nad-net": {"map.DestinationNetworkNotValid"}, "stray-net": {"map.SourceNetworkNotFound"},
-    "nameless-net": {"map.SourceNetworkNotValid"}, "missing-class-sto": {"map.DestinationStorageNotValid"},
-    "stray-sto": {"map.SourceStorageNotFound"}, "nameless-sto": {"map.SourceStorageNotValid"},
-    "no-vddk": {"page.vddk"}, "renewed": {"page.fingerprint.differs"}, "no-fingerprint": {"page.fingerprint"},
-    "not-esxi": {"provider.sdk_endpoint"}, "no-url": {"provider.UrlNotValid"}, "no-path": {"provider.url.path"},
-    "no-ca": {"page.ca"}, "insecure": {"provider.ConnectionInsecure"}, "stranger": {"provider.ProviderTypeNotSupported"},
+    "missing-nad-net": {"map.DestinationNetworkNotValid", "page.nad"}, "stray-net": {"map.SourceNetworkNotFound"},
+    "nameless-net": {"map.SourceNetworkNotValid"}, "wrong-vlan-net": {"page.vlan"},
+    "missing-class-sto": {"map.DestinationStorageNotValid"}, "stray-sto": {"map.SourceStorageNotFound"},
+    "nameless-sto": {"map.SourceStorageNotValid"}, "wrong-mode-sto": {"map.storage.modes"},
+    "ocs-rbd": {"page.storage"}, "ocs-cephfs": {"page.storage.filesystem"}, "aws-ebs": {"page.storage.live_migration"},
+    "static-nfs": {"page.storage", "page.storage.profile", "page.storage.static"},
+    "vsphere-intree": {"page.storage", "page.storage.profile"}, "stranger": {"page.storage", "page.storage.profile"},
+    "buckets": {"page.storage", "page.storage.filesystem", "page.storage.live_migration", "page.storage.object"},
+    "no-vddk": {"page.vddk", "page.vddk.required"}, "renewed": {"page.fingerprint.differs"},
+    "no-fingerprint": {"page.fingerprint"}, "not-esxi": {"provider.sdk_endpoint"}, "no-url": {"provider.UrlNotValid"},
+    "no-path": {"provider.url.path"}, "no-ca": {"page.ca"}, "insecure": {"provider.ConnectionInsecure"},
+    "proxmox": {"provider.ProviderTypeNotSupported"},
     "esx03": {"host.InMaintenance", "host.NotHealthy", "reported.critical"},
     "host-without-address": {"host.IpNotValid"}, "host-gone": {"host.RefNotValid"}, "host-elsewhere": {"host.address.foreign"},
     "VMware-vix-disklib-7.0.3-19513565.x86_64.tar.gz": {"page.vddk.version"},
     "VMware-vix-disklib-8.0.1-incomplete.x86_64.tar.gz": {"page.vddk.archive"},
     "VMware-vix-disklib-8.0.1-truncated.x86_64.tar.gz": {"page.vddk.archive"},
 }  # fmt: skip
+# Which vCenters have shown themselves: of the others nobody can say what they are.
+UNTOLD: dict[str, set[str]] = {
+    **{name: {"provider.sdk_endpoint", "page.compatibility"} for name in ("no-vddk", "renewed", "no-fingerprint", "no-url", "no-path")},
+    **{name: {"page.compatibility"} for name in ("lab-ovirt", "no-ca", "insecure")},
+    "stranger": {"page.storage.static"}, "buckets-sto": {"map.storage.modes"},
+}
 
 
 def plans(source: Source, engine: Source) -> list[Plan]:
@@ -178,7 +196,7 @@ def plans(source: Source, engine: Source) -> list[Plan]:
         *broken_plans(),
         *(Plan(f"by-{name}", ["web-01"], network_map=name) for name in FAULTS if name.endswith("-net")),
         *(Plan(f"by-{name}", ["web-01"], storage_map=name) for name in FAULTS if name.endswith("-sto")),
-        *(Plan(f"by-{name}-sto", ["web-01"], storage_map=f"{name}-sto") for name in ("wrong-mode", "static", "stranger", "ebs", "intree")),
+        *(Plan(f"by-{name}-sto", ["web-01"], storage_map=f"{name}-sto") for name in CLASSES_IN_USE),
         *(Plan(f"from-{name}", ["web-01"], source=name) for name in FROM),
         *(Plan(f"from-{name}", ["ov-web-01"], source=name, network_map="ov-net", storage_map="ov-sto") for name in ("no-ca", "insecure")),
     ]
@@ -188,31 +206,33 @@ def broken_plans() -> list[Plan]:
     web, two, three = ["web-01"], ["web-02"], ["db-01"]
 
     def plan(name: str, machines: list[str], *fails: str, **properties: Any) -> Plan:
-        on_machines = {f for f in fails if f.startswith("vm.") and f != "vm.VMRefNotValid"}
+        on_machines = {f for f in fails if f.startswith(("vm.", "page.")) and f != "vm.VMRefNotValid"}
         return Plan(name, machines, set(fails) - on_machines, {machines[0]: on_machines} if on_machines else {}, **properties)
 
     def transfer(name: str) -> Object:
         return {"transferNetwork": k8s.reference(name)}
 
     return [
-        plan("no-namespace", web, "plan.NamespaceNotValid", target=""),
-        plan("bad-namespace", web, "plan.NamespaceNotValid", target="Not_A_Namespace"),
+        plan("no-namespace", web, "plan.NamespaceNotValid", target="", network_map="default-net"),
+        plan("bad-namespace", web, "plan.NamespaceNotValid", target="Not_A_Namespace", network_map="default-net"),
         plan("no-network-map", web, "plan.NetworkMapRefNotValid", network_map=""),
         plan("no-storage-map", web, "plan.StorageRefNotValid", storage_map=""),
         plan("network-map-not-ready", web, "plan.NetworkMapNotReady", network_map="not-ready-net"),
         plan("storage-map-not-ready", web, "plan.StorageMapNotReady", storage_map="not-ready-sto"),
         plan("keeps-addresses", web, "plan.NetMapPreservingIPsOnPodNetwork", network_map="pod-net", spec={"preserveStaticIPs": True}),
-        plan("keeps-no-addresses", ["no-address-01"], "vm.VMMissingGuestIPs", spec={"preserveStaticIPs": True}),
+        plan("keeps-no-addresses", ["no-address-01"], "vm.VMMissingGuestIPs", network_map="prod-net", spec={"preserveStaticIPs": True}),
         plan("nad-elsewhere", web, "plan.NetMapDestinationNADNotValid", network_map="elsewhere-net"),
-        plan("warm-from-stranger", web, "plan.WarmMigrationNotReady", "plan.MigrationTypeNotValid", source="stranger", warm=True,
-             spec={"type": "warm"}),
+        plan("warm-from-proxmox", web, "plan.WarmMigrationNotReady", source="proxmox", warm=True),
+        plan("from-cluster", web, source="other-cluster"),
+        plan("chosen-name", web, "page.name.target", spec={"vms": [{"id": "vm-1001", "name": "web-01", "targetName": "Not_A_Name"}]}),
+        plan("warned", web, "reported.warning", conditions=(k8s.condition("TransferNetworkMissing", "Warn", "made up"),)),
         plan("strange-type", web, "plan.MigrationTypeNotValid", spec={"type": "teleport"}),
-        plan("layer-3", web, "plan.UnsupportedUserDefinedNetwork", target="vm-layer3"),
+        plan("layer-3", web, "plan.UnsupportedUserDefinedNetwork", target="vm-layer3", network_map="default-net"),
         plan("transfer-missing", web, "plan.TransferNetworkNotValid", spec=transfer("gone")),
         plan("transfer-nonsense", web, "plan.TransferNetworkNotValid", spec=transfer("transfer-nonsense")),
         plan("transfer-bare", web, "plan.TransferNetworkMissingDefaultRoute", spec=transfer("transfer-bare")),
         plan("transfer-well", web, spec=transfer("transfer")),
-        plan("restricted", web, "plan.RestrictedPodSecurity", target="vm-restricted"),
+        plan("restricted", web, "plan.RestrictedPodSecurity", target="vm-restricted", network_map="default-net"),
         plan("warm-without-vddk", web, "plan.VDDKInitImageUnavailable", warm=True, source="no-vddk"),
         plan("mixed-copy", three, "plan.VDDKAndOffloadMixedUsage", storage_map="offload-sto"),
         plan("who", web, "vm.VMRefNotValid", spec={"vms": [{}]}),
@@ -235,7 +255,7 @@ def resource(plan: Plan, refs: dict[str, str]) -> Object:
                 "storage": k8s.reference(plan.storage_map) if plan.storage_map else {}},
         "warm": plan.warm, "preserveStaticIPs": False, "migrateSharedDisks": True, **plan.spec, "vms": listed,
     }  # fmt: skip
-    return k8s.kube("Plan", plan.name, FORKLIFT, spec=spec, status=k8s.ready(not plan.fails and not plan.vm_fails))
+    return k8s.kube("Plan", plan.name, FORKLIFT, spec=spec, status=k8s.ready(not plan.fails, *plan.conditions))
 
 
 def forklift(source: Source, engine: Source) -> list[Object]:

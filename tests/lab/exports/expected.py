@@ -11,7 +11,7 @@ from lab.exports import destination, formats
 from lab.exports.destination import Plan
 from lab.exports.model import Machine, Source
 
-# (rule, reference of the object, plan or ""): "fail" or "unknown".
+# (rule, object, plan or ""): "fail" or "unknown".  Machines and hosts are known by their references, all else by name.
 Findings = dict[tuple[str, str, str], str]
 MANY = 10  # machines of one host in one plan
 
@@ -20,12 +20,12 @@ MANY = 10  # machines of one host in one plan
 OF_MACHINES = {
     "vsphere": {"page.iso", "page.nic.addresses", "page.guest_os", "page.guest_os.convertible", "page.tools", "page.tools.off",
                 "page.cbt", "page.cbt.disk", "page.name", "page.name.long", "page.name.duplicate.plan", "page.name.duplicate.renamed",
-                "page.name.taken"},
+                "page.name.taken", "page.mac.duplicate"},
     "ovirt": {"page.iso", "page.nic.addresses", "page.guest_os", "page.name", "page.name.long", "page.name.taken"},
 }  # fmt: skip
 ONLY = {"page.tools": lambda m: m.up, "page.tools.off": lambda m: not m.up}
-# No export has what these need; they say nothing.
-NEVER = {"vmware.host_affinity.detected": "the rules of a cluster are in no export"}
+# Where nobody can tell these say nothing, as a rule of severity info does.
+QUIET = {"vmware.host_affinity.detected"}
 WARM_ONLY = {"page.cbt", "page.cbt.disk"}
 # These name the plan that they are about.
 PER_PLAN = {rule for rules in OF_MACHINES.values() for rule in rules if rule.startswith(("page.name", "page.cbt"))} | {"page.nfc"}
@@ -40,14 +40,12 @@ RVTOOLS = {
     "vmware.passthrough_device.detected": "no tab of devices",
     "vmware.device.sriov.detected": "no tab of devices",
     "vmware.usb_controller.detected": "vUSB has devices, not controllers",
+    "vmware.host_affinity.detected": "no tab of rules",
     "vmware.tpm.detected": "no column",
-}
-GOVC = {
-    "vmware.drs.enabled": "host.info names a cluster, and nothing lists its settings",
-    "vmware.dpm.enabled": "host.info names a cluster, and nothing lists its settings",
 }
 FORKLIFT = {
     "page.iso": "the inventory has no CD drives",
+    "vmware.host_affinity.detected": "the inventory has no such field",
     "vmware.dpm.enabled": "the inventory has no such field",
 }
 OLD = {
@@ -71,9 +69,9 @@ CANNOT_TELL: dict[str, dict[str, str]] = {
     "forklift-vsphere-2.6": FORKLIFT | OLD,
     "forklift-vsphere-workloads": FORKLIFT,
     "forklift-vsphere-gzip": FORKLIFT,
-    "govc": GOVC,
-    "govc-0.31": GOVC,
-    "govc-0.30": GOVC,
+    "govc": {},
+    "govc-0.31": {},
+    "govc-0.30": {},
     "rvtools-csv": RVTOOLS,
     "rvtools-csv-semicolon": RVTOOLS,
     "rvtools-csv-names": RVTOOLS,
@@ -108,7 +106,7 @@ def about_machines(source: Source, rules: Iterable[Rule], *, warm: bool) -> list
     """The rules that are about one machine of this source."""
     prefix = {"vsphere": "vmware.", "ovirt": "ovirt."}[source.type]
     mine = [r for r in rules if r.id.startswith(prefix) or r.id in OF_MACHINES[source.type]]
-    return [r for r in mine if r.id not in NEVER and (warm or r.id not in WARM_ONLY)]
+    return [r for r in mine if warm or r.id not in WARM_ONLY]
 
 
 def verdict(rule: Rule, machine: Machine, read: Iterable[str]) -> str | None:
@@ -117,7 +115,7 @@ def verdict(rule: Rule, machine: Machine, read: Iterable[str]) -> str | None:
         return None
     if rule.id not in machine.open and any(told_by(name, rule.id, machine) for name in read):
         return "fail" if rule.id in machine.fails else None
-    return None if rule.severity == "info" else "unknown"
+    return None if rule.severity == "info" or rule.id in QUIET else "unknown"
 
 
 def of_source(source: Source, read: list[str], rules: list[Rule], *, warm: bool) -> Findings:
@@ -152,6 +150,7 @@ def implied(machine: Machine, plan: Plan, source: Source) -> set[str]:
         "vm.VMHasSnapshots": lambda: plan.warm and machine.snapshot,
         "vm.VMConsolidationNeeded": lambda: plan.warm and machine.consolidation,
         "vm.VMStorageNotMapped": lambda: any(not d.datastore for d in machine.disks),
+        "vm.VMCriticalConcerns": lambda: any(c["category"] == "Critical" for c in machine.concerns),
     }
     found = {rule for rule, holds in tests.items() if machine.type == "vsphere" and holds()}
     if any(d.capacity <= 0 for d in machine.disks):
@@ -167,7 +166,9 @@ def in_plan(plan: Plan, rules: list[Rule], read: list[str]) -> Findings:
     """All findings about the plan and its machines in it."""
     source = formats.ENGINE if plan.machines[0].startswith("ov") else formats.CENTRE
     known = {r.id: r for r in rules}
-    found: Findings = {(rule, plan.ref, plan.ref): "fail" for rule in plan.fails}
+    found: Findings = {(rule, plan.name, plan.ref): "fail" for rule in plan.fails}
+    strangers = set(plan.vm_fails) - {m.name for m in source.machines}
+    found |= {(rule, name, plan.ref): "fail" for name in strangers for rule in plan.vm_fails[name]}
     for machine in source.machines:
         if machine.template or machine.name not in plan.machines:
             continue
@@ -175,6 +176,8 @@ def in_plan(plan: Plan, rules: list[Rule], read: list[str]) -> Findings:
             said = verdict(rule, machine, read) if rule.id != "page.name.taken" else None
             if said:
                 found[rule.id, machine.ref, plan.ref if rule.id in PER_PLAN else ""] = said
+        if any(d.storage_type == "lun" for d in machine.disks):
+            found["vm.VMStorageNotSupported", machine.ref, plan.ref] = "unknown"  # nothing ties an engine's version to a provider
         for name in implied(machine, plan, source) | plan.vm_fails.get(machine.name, set()):
             if name in known:
                 found[name, machine.ref, plan.ref] = "fail"
@@ -182,4 +185,22 @@ def in_plan(plan: Plan, rules: list[Rule], read: list[str]) -> Findings:
         crowd = [m for m in source.machines if m.host == host.name and m.name in plan.machines]
         if source.type == "vsphere" and len(crowd) > MANY:
             found["page.nfc", host.ref, plan.ref] = "fail"
+    return found
+
+
+def of_resources() -> Findings:
+    """All findings about what is neither a plan nor a machine."""
+    found: Findings = {}
+    for said, things in (("fail", destination.FAULTS), ("unknown", destination.UNTOLD)):
+        found |= {(rule, name, ""): said for name, rules in things.items() for rule in rules}
+    for host in formats.CENTRE.hosts + formats.ENGINE.hosts:
+        found |= {(rule, host.ref, ""): "fail" for rule in host.fails}
+    return found
+
+
+def of_everything(rules: list[Rule], read: list[str]) -> Findings:
+    found = of_resources()
+    for plan in destination.plans(formats.CENTRE, formats.ENGINE):
+        if not plan.spec.get("archived"):
+            found |= in_plan(plan, rules, read)
     return found

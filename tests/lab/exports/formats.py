@@ -68,6 +68,8 @@ def govc_json(folder: Path, change: Callable[[str], str] | None = None, wrappers
         elif change:
             answers[name] = govc.cased(value, change)
     each(folder, answers, indent=2)
+    clusters = [govc.cased(govc.cluster(CENTRE, c), change or str) for c in CENTRE.clusters]
+    (folder / "clusters.json").write_text("\n".join(map(json.dumps, clusters)) + "\n", encoding="utf-8")
 
 
 def govc_collected(folder: Path) -> None:

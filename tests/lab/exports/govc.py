@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lab.exports.forklift_vsphere import POWER, place
-from lab.exports.model import MIB, VCENTER_UUID, Datastore, Host, Machine, Source, digest, fingerprint
+from lab.exports.model import MIB, VCENTER_UUID, Cluster, Datastore, Host, Machine, Source, digest, fingerprint
 
 VCENTER = "vc.lab.example"
 ABOUT = {
@@ -87,13 +87,17 @@ def cdrom(source: Source, m: Machine, k: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def nic(m: Machine, k: int) -> dict[str, Any]:
+def nic(source: Source, m: Machine, k: int) -> dict[str, Any]:
     n = m.nics[k]
+    network = source.network(n.network)
+    backing: dict[str, Any] = {"deviceName": n.network, "useAutoDetect": False, "network": ref("Network", network)}
+    if network.variant == "DvPortGroup":
+        backing = {"port": {"switchUuid": "50 0a 00 00", "portgroupKey": network.ref, "portKey": str(m.number)}}
     special = {}
     if n.kind == "VirtualSriovEthernetCard":
         special = {"allowGuestOSMtuChange": False, "sriovBacking": {"physicalFunctionBacking": {"id": "0000:3b:00.0", "systemId": "lab"}}}
     return {
-        "key": 4000 + k, "deviceInfo": description(f"Network adapter {k + 1}", n.network), "backing": {"deviceName": n.network},
+        "key": 4000 + k, "deviceInfo": description(f"Network adapter {k + 1}", n.network), "backing": backing,
         "connectable": connectable(n.connected and m.up, n.starts_connected), "controllerKey": 100, "unitNumber": 7 + k,
         "addressType": "assigned", "macAddress": n.mac, "wakeOnLanEnabled": True, **special,
     }  # fmt: skip
@@ -130,7 +134,7 @@ def devices(source: Source, m: Machine) -> Iterator[tuple[str, str, dict[str, An
         body = disk(source, m, k)
         yield f"disk-{body['controllerKey']}-{body['unitNumber']}", "VirtualDisk", body
     for k, n in enumerate(m.nics):
-        yield f"ethernet-{k}", n.kind, nic(m, k)
+        yield f"ethernet-{k}", n.kind, nic(source, m, k)
     for body in special(m):
         if body["key"] == 7000:
             yield "usb-7000", "VirtualUSBController", body
@@ -226,7 +230,7 @@ def host(source: Source, h: Host) -> dict[str, Any]:
             "managementServerIp": "203.0.113.10",
         },
         "config": {"product": product, "network": {"vnic": [vnic]}},
-        "runtime": {"connectionState": "connected", "powerState": "poweredOn", "inMaintenanceMode": h.maintenance},
+        "runtime": {"connectionState": h.connection, "powerState": "poweredOn", "inMaintenanceMode": h.maintenance},
     }  # fmt: skip
 
 
@@ -240,10 +244,25 @@ def datastore(d: Datastore) -> dict[str, Any]:
 
 def about_cert(host: str = VCENTER) -> dict[str, Any]:
     return {
-        "thumbprintSHA1": fingerprint(host), "thumbprintSHA256": fingerprint(host, 32), "host": f"{host}:443",
-        "subject": {"commonName": host}, "issuer": {"commonName": "CA"}, "notBefore": "2026-01-01T00:00:00Z",
-        "notAfter": "2028-01-01T00:00:00Z",
+        "issuer": "CN=CA,OU=VMware Engineering,O=vc,C=US", "notBefore": "2026-01-01T00:00:00Z", "notAfter": "2028-01-01T00:00:00Z",
+        "subject": f"CN={host},OU=VMware Engineering,C=US", "status": "unknown", "thumbprintSHA1": fingerprint(host),
+        "thumbprintSHA256": fingerprint(host, 32), "err": {},
     }  # fmt: skip
+
+
+def cluster(source: Source, c: Cluster) -> dict[str, Any]:
+    """One object of `govc collect -json -type ClusterComputeResource / name configurationEx`."""
+    hosts = [ref("HostSystem", h) for h in source.hosts if h.cluster == c.name]
+    machines = [{"type": "VirtualMachine", "value": moid} for moid in c.bound]
+    rule = {"key": 1, "name": "licensed", "enabled": True, "mandatory": True, "vmGroupName": "bound", "affineHostGroupName": "near"}
+    settings = {
+        "dasConfig": {"enabled": True}, "drsConfig": {"enabled": c.drs, "defaultVmBehavior": "fullyAutomated"},
+        "dpmConfigInfo": {"enabled": c.dpm},
+        "rule": [rule] if c.bound else None,
+        "group": [{"name": "bound", "vm": machines}, {"name": "near", "host": hosts}] if c.bound else None,
+    }  # fmt: skip
+    changes = [{"name": name, "op": "assign", "val": value} for name, value in (("name", c.name), ("configurationEx", settings))]
+    return {"kind": "enter", "obj": ref("ClusterComputeResource", c), "changeSet": changes}
 
 
 def device_info(source: Source, m: Machine) -> dict[str, Any]:

@@ -172,6 +172,7 @@ class Cluster:
     ref: str
     drs: bool = False
     dpm: bool = False
+    bound: list[str] = field(default_factory=list)  # references of machines that a rule binds to hosts
     ha_reservation: bool = False
     ksm: bool = False
 
@@ -185,6 +186,7 @@ class Host:
     status: str = "green"
     maintenance: bool = False
     version: str = "8.0.2"
+    connection: str = "connected"
     fails: set[str] = field(default_factory=set)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lab.exports.model import FRONT, GIB, Cdrom, Cluster, Datastore, Disk, Host, Machine, Network, Nic, Profile, Source, complete, uuid
 
 UID = "0b0e3bd4-9a3b-4f4f-8a35-7f0a5d0c2222"
-KVM01, KVM02 = "kvm01", "kvm02"
+KVM01, KVM02, KVM03 = "kvm01", "kvm02", "kvm03"
 CLUSTERS = [
     Cluster("Default", "c1d2e3f4-0000-4000-8000-0000000000c1"),
     Cluster("reserved", "c1d2e3f4-0000-4000-8000-0000000000c2", ha_reservation=True),
@@ -17,6 +17,8 @@ CLUSTERS = [
 HOSTS = [
     Host(KVM01, "a1b2c3d4-0000-4000-8000-0000000000a1", "Default", "kvm01.lab.example", "up", version="8.6 - 3.el8"),
     Host(KVM02, "a1b2c3d4-0000-4000-8000-0000000000a2", "Default", "kvm02.lab.example", "up", version="8.6 - 3.el8"),
+    Host(KVM03, "a1b2c3d4-0000-4000-8000-0000000000a3", "Default", "kvm03.lab.example", "non_responsive", version="8.6 - 3.el8",
+         fails={"host.ovirt.not_up"}),  # fmt: skip
 ]
 DATASTORES = [
     Datastore("data1", "5d000000-0000-4000-8000-000000000001", "nfs"),
@@ -88,7 +90,7 @@ def nics() -> Iterator[Machine]:
     yield ours("ov-nic-properties-01", "nic.custom_properties.detected", nics=[Nic(profile="with-properties")])
     passthrough = "nic.interface_type.unsupported", "nic.pci_passthrough.detected"
     yield ours("ov-nic-passthrough-01", *passthrough, nics=[Nic(interface="pci_passthrough")])
-    yield ours("ov-nic-interface-01", "nic.interface_type.unsupported", nics=[Nic(), Nic(interface="spapr_vlan")])
+    yield ours("ov-nic-interface-01", "nic.interface_type.unsupported", nics=[Nic(), Nic(interface="spapr_vlan", profile="tagged")])
     yield ours("ov-nic-emulated-01", nics=[Nic(interface="e1000"), Nic(interface="rtl8139", profile="tagged")])
     yield ours("ov-nic-filter-01", "nic.network_filter.detected", nics=[Nic(profile="filtered")])
     yield ours("ov-nic-unplugged-01", "nic.unplugged.detected", nics=[Nic(), Nic(plugged=False, profile="tagged")])
@@ -118,4 +120,5 @@ def source() -> Source:
         complete(machine, number)
     for machine in machines[1::2]:
         machine.host = machine.host and KVM02
+    machines[-1].host = KVM03
     return Source("ovirt", UID, machines, list(HOSTS), list(CLUSTERS), list(DATASTORES), list(NETWORKS), list(PROFILES), "4.5.4")

@@ -15,8 +15,9 @@ ESX01, ESX02, ESX03 = (f"esx0{i}.lab.example" for i in (1, 2, 3))
 CLUSTERS = [Cluster("cl-a", "domain-c7"), Cluster("cl-drs", "domain-c8", drs=True, dpm=True)]
 HOSTS = [
     Host(ESX01, "host-88", "cl-a", "203.0.113.31"),
-    Host(ESX02, "host-89", "cl-a", "203.0.113.32", status="yellow"),
-    Host(ESX03, "host-90", "cl-drs", "203.0.113.33", status="red", maintenance=True),
+    Host(ESX02, "host-89", "cl-a", "203.0.113.32", status="yellow", fails={"host.HostStatusNotGreen"}),
+    Host(ESX03, "host-90", "cl-drs", "203.0.113.33", "red", True, connection="notResponding",
+         fails={"host.HostStatusNotGreen", "host.disconnected"}),  # fmt: skip
 ]
 DATASTORES = [
     Datastore("lab-ssd-1", "datastore-51", "VMFS"),
@@ -91,6 +92,7 @@ def hardware() -> Iterator[Machine]:
     yield ours("cpu-hot-remove-01", hotplug, cpu_hot_remove=True)
     yield ours("memory-hot-add-01", hotplug, memory_hot_add=True)
     yield ours("numa-affinity-01", "vmware.numa_affinity.detected", numa_affinity=["0"])
+    yield ours("host-affinity-01", "vmware.host_affinity.detected", host=ESX03)
     yield ours("fault-tolerant-01", "vmware.fault_tolerance.enabled", fault_tolerance=True)
     yield ours("passthrough-01", "vmware.passthrough_device.detected", devices=["VirtualPCIPassthrough"])
     yield ours("sriov-01", "vmware.device.sriov.detected", nics=[Nic(kind="VirtualSriovEthernetCard")])
@@ -124,9 +126,11 @@ def guests() -> Iterator[Machine]:
     yield ours("os-solaris-01", "vmware.os.unsupported", "page.guest_os.convertible", **solaris)
     other = {"guest_id": "otherGuest64", "guest_name": "Other (64-bit)", "guest_name_reported": ""}
     yield ours("os-other-01", "vmware.os.unsupported", open=("page.guest_os", "page.guest_os.convertible"), **other)
+    critical = {"id": "vmware.lab.example", "label": "Made up", "category": "Critical", "assessment": "for the test"}
+    yield ours("concern-01", concerns=[critical])
     yield ours("mac-taken-01", nics=[Nic(mac="00:50:56:8a:ff:01")])
     for i in (1, 2):
-        yield ours(f"mac-twin-0{i}", nics=[Nic(mac="00:50:56:8a:ff:02")])
+        yield ours(f"mac-twin-0{i}", "page.mac.duplicate", nics=[Nic(mac="00:50:56:8a:ff:02")])
 
 
 def names() -> Iterator[Machine]:
@@ -156,17 +160,21 @@ def source() -> Source:
     machines = [*plain(), *disks(), *hardware(), *guests(), *names(), *others()]
     for number, machine in enumerate(machines, 1):
         complete(machine, number)
-    # Three hosts: one with far more than ten machines, one with ten in a plan, one in a cluster of its own.
+    # Three hosts: two with more than ten machines, one in a cluster of its own.
     for machine in machines[1::3]:
-        machine.host = ESX02
+        if machine.host == ESX01:
+            machine.host = ESX02
     for machine in machines[5::12]:
         machine.host = ESX03
-        if not machine.template:
-            machine.fails |= {"vmware.drs.enabled"}
+    for machine in machines:
+        if machine.host == ESX03 and not machine.template:
+            machine.fails |= {"vmware.drs.enabled", "vmware.dpm.enabled"}
+    bound = [m.ref for m in machines if "vmware.host_affinity.detected" in m.fails]
+    clusters = [replace(c, bound=bound if c.drs else []) for c in CLUSTERS]
     for machine in machines:
         if machine.fault_tolerance:
             machine.cdroms = []
-    return Source("vsphere", UID, machines, list(HOSTS), list(CLUSTERS), list(DATASTORES), list(NETWORKS))
+    return Source("vsphere", UID, machines, list(HOSTS), clusters, list(DATASTORES), list(NETWORKS))
 
 
 DRS = {"id": "vmware.drs.enabled", "label": "VM running in a DRS-enabled cluster", "category": "Information",
