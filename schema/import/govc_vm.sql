@@ -78,7 +78,8 @@ SELECT id, 'vsphere', body->>'$.self.value',
 		body->>'$.summary.config.memorySizeMB')) * 1048576),
 	truth(coalesce(body->>'$.runtime.toolsInstallerMounted',
 		body->>'$.summary.runtime.toolsInstallerMounted'))
-FROM machine;
+FROM machine
+WHERE coalesce(body->>'$.self.value', body->>'$.name', body->>'$.config.name', body->>'$.summary.config.name') IS NOT NULL;
 
 -- Each device becomes a record; what stood in the way of its list is its machine.
 INSERT INTO record (source, place, list, format, kind, body)
@@ -126,10 +127,15 @@ WITH part AS MATERIALIZED (
 		sum(input.place LIKE '%[0]') OVER (PARTITION BY source ORDER BY input.id) AS list
 	FROM input JOIN record USING (id)
 	WHERE input.list IN ('devices', 'Devices')
-), hint (source, list, vm) AS MATERIALIZED (
-	SELECT source, list, nic.vm FROM part JOIN nic ON nic.mac = mac(part.body->>'$.macAddress')
+), known (mac, file, vm) AS (
+	SELECT mac, NULL, vm FROM nic
+	UNION ALL SELECT NULL, file, vm FROM disk
+	UNION ALL SELECT mac(body->>'$.macAddress'), body->>'$.backing.fileName', whole(list)
+	FROM input WHERE list GLOB '[0-9]*'
+), hint (source, list, vm) AS (
+	SELECT source, part.list, vm FROM part JOIN known ON mac = mac(part.body->>'$.macAddress')
 	UNION ALL
-	SELECT source, list, disk.vm FROM part JOIN disk ON disk.file = part.body->>'$.backing.fileName'
+	SELECT source, part.list, vm FROM part JOIN known ON file = part.body->>'$.backing.fileName'
 ), owner AS MATERIALIZED (
 	SELECT source, list, min(vm.id) AS vm
 	FROM hint JOIN vm ON vm.id = hint.vm AND vm.type = 'vsphere'
@@ -184,6 +190,11 @@ SELECT whole(list), coalesce(mac(body->>'$.macAddress'), body->>'$.deviceInfo.la
 	truth(body->>'$.connectable.connected'), truth(body->>'$.connectable.startConnected')
 FROM input
 WHERE whole(list) IS NOT NULL AND json_type(body, '$.macAddress') IS NOT NULL;
+
+UPDATE nic SET network = n.value->>'$.network'
+FROM record JOIN json_each(record.body, '$.guest.net') AS n ON n.type = 'object'
+WHERE nic.network IS NULL AND record.id = nic.vm AND record.format = 'govc-vm'
+	AND nic.mac = mac(n.value->>'$.macAddress');
 
 -- A disk's own tracking stands in extraConfig, by bus and number: scsi0:1.ctkEnabled.
 INSERT INTO disk (vm, ref, label, datastore, file, capacity, shared, rdm, mode, bus, serial, cbt)
