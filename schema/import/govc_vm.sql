@@ -20,10 +20,13 @@ WITH option (id, extra) AS MATERIALIZED (
 			IN ('ctkenabled', 'disk.enableuuid', 'numa.nodeaffinity')) END
 	FROM input
 ), machine AS (
-	-- vm.info asks for all there is, collect may not: that all of an object came shows in
-	-- members that are always there.  A list that is left out then is empty.
-	SELECT id, body, extra, json_type(body, '$.config.flags') = 'object' AS config,
-		CASE json_type(body, '$.guest.guestState') WHEN 'text' THEN '' END AS none,
+	-- vm.info asks for all there is; collect may, which shows in members that are always
+	-- there.  What is left out then is not there, and a list that is left out is empty.
+	SELECT id, body, extra, list <> '' AND json_type(body, '$.config') = 'object'
+			OR json_type(body, '$.config.flags') = 'object' AS config,
+		CASE WHEN list <> '' AND json_type(body, '$.guest') = 'object'
+			OR json_type(body, '$.guest.guestState') = 'text' THEN '' END AS none,
+		list <> '' OR json_type(body, '$.guestHeartbeatStatus') IS NOT NULL AS entire,
 		CASE json_type(body, '$.config.hardware.device') WHEN 'array' THEN 1 END AS devices
 	FROM input JOIN option USING (id))
 SELECT id, 'vsphere', body->>'$.self.value',
@@ -55,7 +58,7 @@ SELECT id, 'vsphere', body->>'$.self.value',
 	truth(coalesce(body->>'$.runtime.consolidationNeeded',
 		body->>'$.summary.runtime.consolidationNeeded')),
 	CASE json_type(body, '$.snapshot') WHEN 'object' THEN 1 WHEN 'null' THEN 0
-		ELSE CASE WHEN json_type(body, '$.guestHeartbeatStatus') IS NOT NULL THEN 0 END END,
+		ELSE CASE WHEN entire THEN 0 END END,
 	nullif(body->>'$.config.firmware', ''),
 	coalesce(truth(body->>'$.config.bootOptions.efiSecureBootEnabled'),
 		CASE WHEN config THEN 0 END),
@@ -119,7 +122,7 @@ FROM (SELECT input.id AS vm, CASE d.type WHEN 'object' THEN d.value END AS j
 WHERE json_type(j, '$.diskPath') IS NOT NULL;
 
 -- device.info does not name its machine.  A MAC address or the file of a disk tells it, where
--- another export has them; only a list with the PCI controller in it is the whole list.
+-- another export has them.  A list that holds controllers too is the whole list.
 -- KIND device
 -- match: list IN ('devices', 'Devices') AND json_type(body, '$.key') = 'integer'
 WITH part AS MATERIALIZED (
@@ -151,7 +154,7 @@ INSERT INTO vm (id, type, site, ref, uuid, instance_uuid, name,
 SELECT mine.first, vm.type, vm.site, vm.ref, vm.uuid, vm.instance_uuid, vm.name,
 	entire, entire, entire, entire
 FROM (SELECT min(id) AS first, max(list) AS list,
-		CASE WHEN max(body->>'$.key' = 100) THEN 1 END AS entire
+		CASE WHEN max(json_type(body, '$.busNumber') IS NOT NULL) THEN 1 END AS entire
 	FROM input WHERE list GLOB '[0-9]* [0-9]*' GROUP BY list) AS mine
 	JOIN vm ON vm.id = whole(substr(mine.list, instr(mine.list, ' ') + 1));
 UPDATE record SET list = substr(list, 1, instr(list, ' ') - 1)
