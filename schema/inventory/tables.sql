@@ -158,6 +158,7 @@ CREATE TABLE vm (
 ) STRICT;
 CREATE INDEX vm_ref ON vm (ref, name);
 CREATE INDEX vm_name ON vm (name);
+CREATE INDEX vm_path ON vm (path);
 
 CREATE TABLE disk (
 	id INTEGER PRIMARY KEY,

@@ -15,7 +15,12 @@ SELECT plan_vm.id AS plan_vm, plan_vm.plan AS plan, vm.id AS vm
 FROM plan_vm JOIN vm ON vm.ref = plan_vm.vm_ref
 UNION
 SELECT plan_vm.id, plan_vm.plan, vm.id
-FROM plan_vm JOIN vm ON plan_vm.vm_name IN (vm.name, vm.path)
+FROM plan_vm JOIN vm ON vm.name = plan_vm.vm_name
+WHERE coalesce(plan_vm.vm_ref, '') = ''
+	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref)
+UNION
+SELECT plan_vm.id, plan_vm.plan, vm.id
+FROM plan_vm JOIN vm ON vm.path = plan_vm.vm_name
 WHERE coalesce(plan_vm.vm_ref, '') = ''
 	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref);
 
