@@ -104,8 +104,7 @@ SELECT iif(o.os IS NULL, 'unknown', 'fail'), 'vm', v.ref, v.name, NULL,
 		ELSE 'its operating system is ' || g.name || iif(g.name = o.word, '', ' (''' || o.word
 			|| ''')') || ', which is not certified' END
 FROM subject AS v JOIN guest_os_of AS o ON o.vm = v.id LEFT JOIN guest_os AS g ON g.os = o.os
-WHERE g.certified IS NOT 1
-	AND (v.type <> 'vsphere' OR g.convertible IS NOT 0);
+WHERE g.certified IS NOT 1;
 
 -- RULE page.guest_os.convertible
 -- severity: blocker
