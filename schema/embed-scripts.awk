@@ -8,7 +8,7 @@ FNR == 1 {
 	printf "SCRIPT(\"%s\",", name
 }
 {
-	gsub(/["\\]/, "\\\\&")
+	gsub(/["\\?]/, "\\\\&") # ? might begin a trigraph
 	printf "\n\t\"%s\\n\"", $0
 }
 END { flush() }
