@@ -150,8 +150,7 @@ static bool configure(struct guard *g, bool read_only, struct err *ret_err)
 {
 	static const int off[] = { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
 				   SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,
-				   SQLITE_DBCONFIG_ENABLE_TRIGGER,
-				   SQLITE_DBCONFIG_DQS_DML,
+				   SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_DQS_DML,
 				   SQLITE_DBCONFIG_DQS_DDL };
 	int rc = sqlfunc_register(g->raw);
 	char *sql;

@@ -120,7 +120,8 @@ static bool identify(struct stock *s, struct err *ret_err)
 	for (size_t i = 1; i < ARRAY_LEN(identity); i++)
 		if (!guard_run_script(s->guard, &identity[i], ret_err))
 			return false;
-	return true;
+	/* Rules join many tables: SQLite shall know which are large. */
+	return guard_run(s->guard, "PRAGMA analysis_limit = 1000; ANALYZE main", ret_err);
 }
 
 bool stock_settle(struct stock *s, struct err *ret_err)

@@ -32,10 +32,11 @@ INSERT INTO finding (rank, rule, severity, verdict, kind, ref, name, plan, messa
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- STMT finding_machines (scan: all of them, once)
-UPDATE finding SET vm = (
-	SELECT CASE count(*) WHEN 1 THEN vm.id END
-	FROM subject AS vm WHERE vm.ref IS finding.ref AND vm.name IS finding.name)
-WHERE kind = 'vm';
+WITH alone (id, ref, name) AS MATERIALIZED (
+	SELECT min(id), ref, name FROM subject GROUP BY ref, name HAVING count(*) = 1)
+UPDATE finding SET vm = alone.id
+FROM alone
+WHERE finding.kind = 'vm' AND alone.ref IS finding.ref AND alone.name IS finding.name;
 
 -- STMT findings (scan: all of them, in another order)
 SELECT rank, verdict = 'unknown', kind, ref, name, plan, message FROM finding

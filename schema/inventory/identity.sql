@@ -52,75 +52,71 @@ UNION ALL SELECT 'transfer_host', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 F
 UNION ALL SELECT 'product', id, '', NULL, NULL, ref, NULL, NULL, NULL, 1 FROM product;
 
 -- By an instance's UUID.  A copy of a machine that kept it has another reference.
-WITH peers AS (
-	SELECT *, min(id) OVER (PARTITION BY tab, type, instance) AS first,
-		min(id) OVER (PARTITION BY tab, type, instance, ref) AS first_ref,
-		min(ref) OVER (PARTITION BY tab, type, instance) IS NOT
-			max(ref) OVER (PARTITION BY tab, type, instance) AS split
-	FROM thing WHERE instance IS NOT NULL)
-INSERT INTO same
-SELECT tab, id, iif(split, first_ref, first) FROM peers
-WHERE id <> iif(split, first_ref, first) AND NOT (split AND ref IS NULL);
+WITH shared AS MATERIALIZED (
+	SELECT tab, type, instance, min(id) AS first,
+		min(ref) IS NOT max(ref) AS split
+	FROM thing WHERE instance IS NOT NULL
+	GROUP BY tab, type, instance HAVING count(*) > 1),
+peers AS (
+	SELECT tab, id, ref, split, iif(split,
+		min(id) OVER (PARTITION BY tab, type, instance, ref), first) AS keep
+	FROM thing JOIN shared USING (tab, type, instance))
+INSERT INTO same SELECT tab, id, keep FROM peers WHERE id <> keep AND NOT (split AND ref IS NULL);
 
 -- By a UUID: a clone may have it too, with another reference or another UUID of its instance.
-WITH peers AS (
-	SELECT *, min(id) OVER (PARTITION BY tab, type, uuid) AS first,
-		min(id) OVER (PARTITION BY tab, type, uuid, ref, instance) AS first_ref,
-		min(ref) OVER (PARTITION BY tab, type, uuid) IS NOT
-			max(ref) OVER (PARTITION BY tab, type, uuid)
-		OR min(instance) OVER (PARTITION BY tab, type, uuid) IS NOT
-			max(instance) OVER (PARTITION BY tab, type, uuid) AS split
-	FROM thing WHERE uuid IS NOT NULL)
-INSERT INTO same
-SELECT tab, id, iif(split, first_ref, first) FROM peers
-WHERE id <> iif(split, first_ref, first)
-	AND NOT (split AND (ref IS NULL OR (instance IS NULL AND tab = 'vm')));
+WITH shared AS MATERIALIZED (
+	SELECT tab, type, uuid, min(id) AS first,
+		min(ref) IS NOT max(ref) OR min(instance) IS NOT max(instance) AS split
+	FROM thing WHERE uuid IS NOT NULL
+	GROUP BY tab, type, uuid HAVING count(*) > 1),
+peers AS (
+	SELECT tab, id, ref, instance, split, iif(split,
+		min(id) OVER (PARTITION BY tab, type, uuid, ref, instance), first) AS keep
+	FROM thing JOIN shared USING (tab, type, uuid))
+INSERT INTO same SELECT tab, id, keep FROM peers
+WHERE id <> keep AND NOT (split AND (ref IS NULL OR (instance IS NULL AND tab = 'vm')));
 
 -- By a reference that is sure.
+WITH shared AS MATERIALIZED (
+	SELECT tab, type, ref, min(id) AS first FROM thing
+	WHERE sure AND ref IS NOT NULL GROUP BY tab, type, ref HAVING count(*) > 1)
 INSERT INTO same
-SELECT tab, id, first FROM (
-	SELECT tab, id, min(id) OVER (PARTITION BY tab, type, ref) AS first
-	FROM thing WHERE sure AND ref IS NOT NULL)
-WHERE id <> first;
+SELECT tab, id, first FROM thing JOIN shared USING (tab, type, ref) WHERE sure AND id <> first;
 
 -- By a reference that another site may use too ('vm-12').  Of one name; and of one UUID and, for
--- each format, one site, else only with what is equal in both.
-WITH peers AS (
-	SELECT *, min(id) OVER (PARTITION BY tab, type, ref, name) AS first,
-		min(id) OVER (PARTITION BY tab, type, ref, name, form, site, uuid) AS first_equal,
-		min(uuid) OVER (PARTITION BY tab, type, ref, name) IS NOT
-			max(uuid) OVER (PARTITION BY tab, type, ref, name) AS split_uuid,
-		min(site) OVER (PARTITION BY tab, type, ref, name, form) IS NOT
-			max(site) OVER (PARTITION BY tab, type, ref, name, form) AS split_site
-	FROM thing WHERE NOT sure AND ref IS NOT NULL AND name IS NOT NULL),
-groups AS (
-	SELECT *, max(split_uuid OR split_site) OVER (PARTITION BY tab, type, ref, name) AS split
-	FROM peers)
-INSERT INTO same
-SELECT tab, id, iif(split, first_equal, first) FROM groups
-WHERE id <> iif(split, first_equal, first);
+-- each format, one site, else only with what is equal in these too.
+WITH shared AS MATERIALIZED (
+	SELECT tab, type, ref, name, min(id) AS first,
+		min(uuid) IS NOT max(uuid) OR count(DISTINCT site || ' ' || form)
+			<> count(DISTINCT iif(site IS NULL, NULL, form)) AS split
+	FROM thing WHERE NOT sure AND ref IS NOT NULL AND name IS NOT NULL
+	GROUP BY tab, type, ref, name HAVING count(*) > 1),
+peers AS (
+	SELECT tab, id, iif(split,
+		min(id) OVER (PARTITION BY tab, type, ref, name, form, site, uuid), first) AS keep
+	FROM thing JOIN shared USING (tab, type, ref, name) WHERE NOT sure)
+INSERT INTO same SELECT tab, id, keep FROM peers WHERE id <> keep;
 
--- What has such a reference and no name: with all of that reference, if these are one.
-WITH peers AS (
+-- What has such a reference and no name: with all of that reference, if these can be one.
+WITH shared AS MATERIALIZED (
 	SELECT tab, type, ref, min(id) AS first FROM thing
 	WHERE NOT sure AND ref IS NOT NULL
 	GROUP BY tab, type, ref
-	HAVING count(DISTINCT name) < 2 AND count(DISTINCT uuid) < 2
-		AND count(DISTINCT site) < 2)
+	HAVING count(*) > count(name) AND count(*) > 1
+		AND min(name) IS max(name) AND min(uuid) IS max(uuid)
+		AND count(DISTINCT site || ' ' || form) = count(DISTINCT iif(site IS NULL, NULL, form)))
 INSERT INTO same
-SELECT tab, thing.id, first FROM thing JOIN peers USING (tab, type, ref)
-WHERE NOT sure AND thing.id <> first;
+SELECT tab, id, first FROM thing JOIN shared USING (tab, type, ref) WHERE NOT sure AND id <> first;
 
--- By name, what has no reference or what only that tells: if all of that name can be one.
-WITH peers AS (
+-- By name, if all of that name can be one.
+WITH shared AS MATERIALIZED (
 	SELECT tab, type, name, min(id) AS first FROM thing
 	WHERE name IS NOT NULL
 	GROUP BY tab, type, name
-	HAVING count(*) > 1 AND count(DISTINCT ref) < 2 AND count(DISTINCT uuid) < 2
-		AND count(DISTINCT instance) < 2
+	HAVING count(*) > 1 AND min(ref) IS max(ref) AND min(uuid) IS max(uuid)
+		AND min(instance) IS max(instance)
 		AND count(DISTINCT site || ' ' || form) = count(DISTINCT iif(site IS NULL, NULL, form)))
 INSERT INTO same
-SELECT tab, thing.id, first FROM thing JOIN peers USING (tab, type, name)
-WHERE thing.id <> first;
+SELECT tab, id, first FROM thing JOIN shared USING (tab, type, name) WHERE id <> first;
 
 DROP TABLE thing;
