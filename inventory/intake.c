@@ -287,7 +287,8 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static bool read_entry(struct intake *in, const char *folder, const char *name, struct err *ret_err)
 {
-	char *path = xasprintf("%s/%s", folder, name);
+	bool slash = folder[strlen(folder) - 1] == '/';
+	char *path = xasprintf("%s%s%s", folder, slash ? "" : "/", name);
 	struct stat st;
 	bool ok = true;
 

@@ -194,21 +194,27 @@ static bool group(struct guard *g, sqlite3_stmt *row, struct err *ret_err)
 
 /* ---- what belongs to them */
 
-/* Those of one owner, or of what will be one, with an equal ref: first what came first. */
+/*
+ * Of owners that become one, those with an equal ref: they become the first.  Two of one owner stay
+ * two, whatever their ref: the export has them so.
+ */
 static bool group_owned(struct guard *g, sqlite3_stmt *row, struct err *ret_err)
 {
 	const char *tab = text_at(row, 0);
 	const char *col = text_at(row, 1);
+	const char *owner = text_at(row, 2);
 
-	return run(
-		g, ret_err,
-		"INSERT OR IGNORE INTO temp.fold SELECT '%s', id, keep, turn FROM ("
-		"SELECT c.id AS id, first_value(c.id) OVER w AS keep, row_number() OVER w AS turn"
-		" FROM main.%s AS c LEFT JOIN temp.fold AS f ON f.tab = '%s' AND f.id = c.%s"
-		" WHERE c.ref IS NOT NULL"
-		" WINDOW w AS (PARTITION BY coalesce(f.keep, c.%s), c.ref ORDER BY c.%s, c.id)"
-		") WHERE id <> keep",
-		tab, tab, text_at(row, 2), col, col, col);
+	return run(g, ret_err,
+		   "WITH one (id, keep) AS MATERIALIZED ("
+		   "SELECT id, keep FROM temp.fold WHERE tab = '%s'"
+		   " UNION SELECT keep, keep FROM temp.fold WHERE tab = '%s')"
+		   "INSERT OR IGNORE INTO temp.fold SELECT '%s', id, keep, turn FROM ("
+		   "SELECT c.id, c.%s AS owner, first_value(c.id) OVER w AS keep,"
+		   " first_value(c.%s) OVER w AS first_owner, row_number() OVER w AS turn"
+		   " FROM one JOIN main.%s AS c ON c.%s = one.id WHERE c.ref IS NOT NULL"
+		   " WINDOW w AS (PARTITION BY one.keep, c.ref ORDER BY c.%s, c.id)"
+		   ") WHERE owner <> first_owner",
+		   owner, owner, tab, col, col, tab, col, col);
 }
 
 static bool follow(struct guard *g, sqlite3_stmt *row, struct err *ret_err)

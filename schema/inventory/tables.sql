@@ -8,7 +8,7 @@
 -- Import scripts (schema/import/) insert what one record says; identity.sql then finds the rows
 -- that speak of one thing, and what one of them leaves open is filled from the next, in the order
 -- of the files.  A column that REFERENCES a table says whose the rows are: they follow theirs, and
--- of one owner those with an equal ref are one.  Rules (schema/rules/) read the result.
+-- those of two owners that are one become one where their ref is equal.  Rules (schema/rules/) read the result.
 
 CREATE TABLE source (
 	id INTEGER PRIMARY KEY,
@@ -174,6 +174,7 @@ CREATE TABLE disk (
 ) STRICT;
 CREATE INDEX disk_vm ON disk (vm);
 CREATE INDEX disk_ref ON disk (ref);
+CREATE INDEX disk_file ON disk (file);
 
 -- oVirt: a disk by itself, which any number of machines may have attached; identity.sql fills
 -- their rows of disk from here.
