@@ -54,9 +54,14 @@ static bool narrow(const char *head, size_t n, char *ret_text, size_t *ret_n)
 	return true;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_blanks(struct text *t)
 {
-	while (t->n > 0 && memchr(" \t\r\n", *t->at, 4) != NULL) {
+	while (t->n > 0 && is_blank(*t->at)) {
 		t->at++;
 		t->n--;
 	}
@@ -78,7 +83,15 @@ static void skip_comments(struct text *t)
 
 static bool is_blank_at(const struct text *t, size_t i)
 {
-	return i >= t->n || memchr(" \t\r\n", t->at[i], 4) != NULL;
+	return i >= t->n || is_blank(t->at[i]);
+}
+
+/* The quote that is open after c; a line may begin with a single one. */
+static char quote_after(char quote, char c, bool first)
+{
+	if (quote != '\0')
+		return c == quote ? '\0' : quote;
+	return c == '"' || (c == '\'' && first) ? c : '\0';
 }
 
 /* The first line: a mapping's key, or columns, whichever shows first outside of quotes. */
@@ -89,13 +102,12 @@ static enum syntax by_line(const struct text *t)
 	for (size_t i = 0; i < t->n && t->at[i] != '\n'; i++) {
 		char c = t->at[i];
 
-		if (c == '"' || (c == '\'' && i == 0))
-			quote = quote == '\0' ? c : quote == c ? '\0' : quote;
-		else if (quote != '\0')
-			quote = c == quote ? '\0' : quote;
-		else if (c == ':' && is_blank_at(t, i + 1))
+		quote = quote_after(quote, c, i == 0);
+		if (quote != '\0')
+			continue;
+		if (c == ':' && is_blank_at(t, i + 1))
 			return SYNTAX_YAML;
-		else if (c == ',' || c == ';' || c == '\t')
+		if (c == ',' || c == ';' || c == '\t')
 			return SYNTAX_CSV;
 	}
 	return SYNTAX_UNKNOWN;

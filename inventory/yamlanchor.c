@@ -3,7 +3,6 @@
 #include "inventory/yamlanchor.h"
 
 #include <search.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,7 @@ static void free_one(void *p)
 {
 	struct yamlanchor *a = p;
 
-	free(a->name);
+	free(a->own);
 	free(a->json);
 	free(a);
 }
@@ -33,7 +32,7 @@ void yamlanchors_clear(struct yamlanchors *all)
 
 struct yamlanchor *yamlanchors_find(const struct yamlanchors *all, const char *name)
 {
-	struct yamlanchor wanted = { .name = (char *)(uintptr_t)name };
+	struct yamlanchor wanted = { .name = name };
 	struct yamlanchor **found = tfind(&wanted, &all->tree, compare);
 
 	return found != NULL ? *found : NULL;
@@ -43,7 +42,8 @@ static struct yamlanchor *add(struct yamlanchors *all, const char *name)
 {
 	struct yamlanchor *a = xcalloc(1, sizeof *a);
 
-	a->name = xstrdup(name);
+	a->own = xstrdup(name);
+	a->name = a->own;
 	if (tsearch(a, &all->tree, compare) == NULL)
 		abort();
 	all->held += sizeof *a + strlen(name);

@@ -8,8 +8,9 @@
 
 /* A node that was, or is being, given a name. */
 struct yamlanchor {
-	char *name; /* owned */
-	char *json; /* owned; NULL while the node is open */
+	const char *name; /* into own, or the name that is looked for */
+	char *own;        /* owned */
+	char *json;       /* owned; NULL while the node is open */
 	size_t len;
 	unsigned height; /* levels of lists and mappings, its own included */
 };
