@@ -19,12 +19,15 @@ struct script_sql;
 
 enum guard_mode {
 	GUARD_ENGINE, /* our own statements: all */
-	GUARD_MATCH,  /* an expression over a record: no table at all */
+	GUARD_MATCH,  /* an expression over a record: no table */
 	GUARD_IMPORT, /* writes the tables of the inventory */
 	GUARD_RULE    /* reads */
 };
 
 struct guard;
+
+/* What a statement in GUARD_MATCH calls the one row of list and body that it looks at. */
+#define GUARD_RECORD "the_record"
 
 /* A connection; NULL on failure.  read_only: the file exists. */
 struct guard *guard_open(const char *path, bool read_only, struct err *ret_err);

@@ -23,14 +23,14 @@
 #include "inventory/statement.h"
 #include "inventory/stock.h"
 
-enum { PIECE_BYTES = 256 * 1024, CLASSIFY_BYTES = 1 << 20, NOTICE_SIZE = 256 };
+enum { PIECE_BYTES = 256 * 1024, CLASSIFY_BYTES = 1 << 20 };
 
 /*
  * A match sees a record's list and body, and no table.  Materialized: else they would be constants
  * to SQLite, and each match evaluated before any is asked for.
  */
-#define CLASSIFY_HEAD "WITH record (list, body) AS MATERIALIZED (SELECT ?1, ?2) SELECT "
-#define CLASSIFY_TAIL " FROM record"
+#define CLASSIFY_HEAD "WITH " GUARD_RECORD " (list, body) AS MATERIALIZED (SELECT ?1, ?2) SELECT "
+#define CLASSIFY_TAIL " FROM " GUARD_RECORD
 
 static const struct span for_ever;
 
@@ -43,8 +43,7 @@ struct intake {
 	const char *name;
 	struct cutter *cutter;
 	int64_t source;
-	uint64_t records, foreign; /* foreign: no script knows them */
-	char first_foreign[64];    /* where the first of them is */
+	uint64_t records;
 };
 
 /* ---- who knows a record */
@@ -158,8 +157,6 @@ static bool on_record(void *owner, const char *list, const char *place, const ch
 	statement_bind(in->put, "itttt", in->source, place, list,
 		       k != NULL ? in->scripts->formats[k->format].id : NULL,
 		       k != NULL ? k->id : NULL);
-	if (k == NULL && in->foreign++ == 0)
-		(void)snprintf(in->first_foreign, sizeof in->first_foreign, "%s", place);
 	/* What nobody knows nobody reads. */
 	MUST(sqlite3_bind_text64(in->put, 6, json, k != NULL ? n : 0, SQLITE_STATIC, SQLITE_UTF8) ==
 	     SQLITE_OK);
@@ -212,25 +209,6 @@ static bool pump(struct intake *in, int fd, struct reader *r, uint64_t *ret_byte
 	return ok && r->end(r, ret_err);
 }
 
-static void tell_foreign(struct intake *in)
-{
-	char text[NOTICE_SIZE];
-
-	if (in->records == 0)
-		on_notice(in, "holds nothing");
-	if (in->foreign == 0)
-		return;
-	if (in->foreign == in->records)
-		(void)snprintf(text, sizeof text, "is of no known format (%llu records)",
-			       (unsigned long long)in->records);
-	else
-		(void)snprintf(text, sizeof text,
-			       "%llu of %llu records are of no known format; the first is %s",
-			       (unsigned long long)in->foreign, (unsigned long long)in->records,
-			       in->first_foreign);
-	on_notice(in, text);
-}
-
 static bool take(struct intake *in, int fd, struct err *ret_err)
 {
 	struct sink sink = { .put = on_json,
@@ -243,7 +221,7 @@ static bool take(struct intake *in, int fd, struct err *ret_err)
 	bool ok;
 
 	in->cutter = cutter_new(in->scripts->lists, in->scripts->lists_n, &sink);
-	in->records = in->foreign = 0;
+	in->records = 0;
 	ok = pump(in, fd, r, &bytes, ret_err) && cutter_end(in->cutter, ret_err);
 	r->free(r);
 	cutter_free(in->cutter);
@@ -266,7 +244,8 @@ static bool read_fd(struct intake *in, int fd, const char *name, struct err *ret
 			  ret_err) &&
 	    guard_number(in->guard, "SELECT last_insert_rowid()", &in->source, ret_err) &&
 	    take(in, fd, ret_err) && guard_run(in->guard, "COMMIT", ret_err)) {
-		tell_foreign(in);
+		if (in->records == 0)
+			on_notice(in, "holds nothing");
 		return true;
 	}
 	(void)guard_run(in->guard, "ROLLBACK", &ignored);

@@ -3,6 +3,7 @@
 #include "inventory/stock.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -17,9 +18,12 @@
 /* For the SQL of one kind of record; such SQL is fast or wrong. */
 #define IMPORT_LIMIT_MS (5 * 60 * 1000)
 
+enum { NOTICE_SIZE = 400 };
+
 struct stock {
 	struct guard *guard;
 	const struct scripts *scripts; /* borrowed */
+	const struct stock_ears *ears; /* borrowed */
 	struct intake *intake;         /* owned; NULL once settled */
 	bool settled;
 };
@@ -52,6 +56,7 @@ struct stock *stock_new(const char *path, const struct scripts *scripts,
 	bool ok;
 
 	s->scripts = scripts;
+	s->ears = ears;
 	s->guard = guard_open(path, false, ret_err);
 	ok = s->guard != NULL;
 	for (size_t i = 0; ok && i < ARRAY_LEN(schema); i++)
@@ -112,6 +117,32 @@ static bool import(struct stock *s, const struct script_kind *k, struct err *ret
 			     ret_err);
 }
 
+/* Whatever no script knows: at the end, as a script may have taken a second look. */
+static bool tell_foreign(struct stock *s, struct err *ret_err)
+{
+	sqlite3_stmt *q = statement_start(s->guard, STATEMENT_FOREIGN, "");
+	char text[NOTICE_SIZE];
+	int rc;
+
+	while ((rc = guard_step(s->guard, q, ret_err)) == SQLITE_ROW) {
+		long long n = sqlite3_column_int64(q, 1);
+		long long all = sqlite3_column_int64(q, 2);
+
+		if (n >= all)
+			(void)snprintf(text, sizeof text, "no import script knows what it holds");
+		else
+			(void)snprintf(text, sizeof text,
+				       "no import script knows %lld of its %lld records; the first "
+				       "is %s",
+				       n, all, sqlite3_column_text(q, 3));
+		if (s->ears->notice != NULL)
+			s->ears->notice(s->ears->notice_owner,
+					(const char *)sqlite3_column_text(q, 0), text);
+	}
+	(void)sqlite3_finalize(q);
+	return rc == SQLITE_DONE;
+}
+
 /* The first script finds what is the same; the others begin with what the merge has made of it. */
 static bool identify(struct stock *s, struct err *ret_err)
 {
@@ -136,7 +167,7 @@ bool stock_settle(struct stock *s, struct err *ret_err)
 	ok = guard_run(s->guard, "BEGIN", ret_err);
 	for (size_t i = 0; ok && i < s->scripts->kinds_n; i++)
 		ok = import(s, &s->scripts->kinds[i], ret_err);
-	return ok &&
+	return ok && tell_foreign(s, ret_err) &&
 	       statement_end(s->guard, statement_start(s->guard, STATEMENT_RECORD_EMPTY, ""),
 			     ret_err) &&
 	       identify(s, ret_err) && guard_run(s->guard, "COMMIT", ret_err);

@@ -21,6 +21,12 @@ DELETE FROM temp.importing;
 -- STMT record_has
 SELECT count(*) FROM (SELECT 1 FROM record WHERE format = ?1 AND kind = ?2 LIMIT 1);
 
+-- STMT foreign (scan: all of them, once)
+SELECT name, n, records, place FROM source JOIN (
+	SELECT source, count(*) AS n, place, min(id) FROM record WHERE format IS NULL GROUP BY source)
+	AS foreigner ON source.id = foreigner.source
+ORDER BY source.id;
+
 -- STMT record_empty
 UPDATE record SET body = '';
 
