@@ -89,7 +89,8 @@ static bool gzip_end(struct reader *r, struct err *ret_err)
 {
 	struct gzip *g = container_of(r, struct gzip, reader);
 
-	if (g->within)
+	/* An archive that is cut off is read for what is in it, and says so. */
+	if (g->within && reader_found(g->inner) != SYNTAX_ARCHIVE)
 		return err_set(ret_err, 0, "gzip: the file ends within its data");
 	return g->inner->end(g->inner, ret_err);
 }

@@ -13,6 +13,7 @@ struct finder {
 	struct sink *sink;    /* borrowed */
 	struct buf head;      /* until the syntax is known */
 	struct reader *inner; /* owned; NULL: not known yet */
+	enum syntax syntax;   /* of inner */
 	bool packed;          /* it was in gzip */
 };
 
@@ -56,6 +57,8 @@ static struct reader *(*const readers[SYNTAX_N])(struct sink *) = {
 	[SYNTAX_XML] = xml_reader_new,
 	[SYNTAX_CSV] = csv_reader_new,
 	[SYNTAX_GZIP] = gzip_reader_new,
+	[SYNTAX_ZIP] = xlsx_reader_new,
+	[SYNTAX_ARCHIVE] = archive_reader_new,
 };
 /* clang-format on */
 
@@ -69,6 +72,7 @@ static bool find(struct finder *f, struct err *ret_err)
 			"neither JSON, YAML, XML, CSV, xlsx nor an archive, by its first bytes");
 	if (syntax == SYNTAX_GZIP && f->packed)
 		return err_set(ret_err, 0, "gzip within gzip is refused");
+	f->syntax = syntax;
 	f->inner = readers[syntax](f->sink);
 	return f->inner->put(f->inner, buf_text(&f->head), f->head.len, ret_err);
 }
@@ -127,4 +131,9 @@ struct reader *reader_new(struct sink *sink)
 struct reader *reader_new_packed(struct sink *sink)
 {
 	return finder_new(sink, true);
+}
+
+enum syntax reader_found(struct reader *r)
+{
+	return container_of(r, struct finder, reader)->syntax;
 }

@@ -59,6 +59,9 @@ struct reader *reader_new(struct sink *sink);
 /* The same for what was in gzip; in which gzip is refused, as it may hold itself. */
 struct reader *reader_new_packed(struct sink *sink);
 
+/* What one of these two has found so far. */
+enum syntax reader_found(struct reader *r);
+
 struct reader *gzip_reader_new(struct sink *sink);
 struct reader *yaml_reader_new(struct sink *sink);
 struct reader *xml_reader_new(struct sink *sink);
