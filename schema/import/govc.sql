@@ -210,11 +210,12 @@ FROM input;
 
 -- KIND about
 -- match: list = '' AND coalesce(json_type(body, '$.about.apiType'),
---   json_type(body, '$.content.about.apiType')) = 'text'
+--   json_type(body, '$.About.apiType'), json_type(body, '$.content.about.apiType')) = 'text'
 INSERT INTO provider (id, type, instance_uuid, product, version, build, api_version, api_type)
 SELECT id, 'vsphere', uuid(about->>'$.instanceUuid'), about->>'$.name', about->>'$.version',
 	about->>'$.build', about->>'$.apiVersion', about->>'$.apiType'
-FROM (SELECT id, coalesce(body->'$.about', body->'$.content.about') AS about FROM input);
+FROM (SELECT id, coalesce(body->'$.about', body->'$.About',
+	body->'$.content.about') AS about FROM input);
 
 -- The certificate's subject is all that says whose it is.
 -- KIND certificate

@@ -8,7 +8,7 @@
 --   AND json_type(body, '$.self.value') = 'text'
 INSERT INTO vm (id, type, ref, uuid, instance_uuid, name, is_template, power_state,
 	connection_state, host, has_disks, has_nics, has_cdroms, has_devices, has_addresses,
-	has_guest_disks, guest_id, guest_name, guest_name_reported, host_name, tools_status,
+	has_guest_disks, has_snapshots, guest_id, guest_name, guest_name_reported, host_name, tools_status,
 	tools_running, tools_version_status, cbt, consolidation_needed, snapshot, firmware,
 	secure_boot, tpm, fault_tolerance, disk_uuid, nested, cpu_affinity, numa_affinity,
 	cpu_hot_add, cpu_hot_remove, memory_hot_add, cpus, memory, tools_iso)
@@ -44,6 +44,7 @@ SELECT id, 'vsphere', body->>'$.self.value',
 	devices, devices, devices, devices,
 	CASE WHEN json_type(body, '$.guest.net') IS NOT NULL OR none IS NOT NULL THEN 1 END,
 	CASE WHEN json_type(body, '$.guest.disk') IS NOT NULL OR none IS NOT NULL THEN 1 END,
+	CASE WHEN entire OR json_type(body, '$.snapshot') IS NOT NULL THEN 1 END,
 	nullif(coalesce(body->>'$.config.guestId', body->>'$.summary.config.guestId'), ''),
 	nullif(coalesce(body->>'$.config.guestFullName',
 		body->>'$.summary.config.guestFullName'), ''),
@@ -82,7 +83,8 @@ SELECT id, 'vsphere', body->>'$.self.value',
 	truth(coalesce(body->>'$.runtime.toolsInstallerMounted',
 		body->>'$.summary.runtime.toolsInstallerMounted'))
 FROM machine
-WHERE coalesce(body->>'$.self.value', body->>'$.name', body->>'$.config.name', body->>'$.summary.config.name') IS NOT NULL;
+WHERE coalesce(body->>'$.self.value', body->>'$.name', body->>'$.config.name',
+	body->>'$.summary.config.name') IS NOT NULL;
 
 -- Each device becomes a record; what stood in the way of its list is its machine.
 INSERT INTO record (source, place, list, format, kind, body)
@@ -125,29 +127,33 @@ WHERE json_type(j, '$.diskPath') IS NOT NULL;
 -- another export has them.  A list that holds controllers too is the whole list.
 -- KIND device
 -- match: list IN ('devices', 'Devices') AND json_type(body, '$.key') = 'integer'
-WITH part AS MATERIALIZED (
-	SELECT input.id, source, input.body,
-		sum(input.place LIKE '%[0]') OVER (PARTITION BY source ORDER BY input.id) AS list
-	FROM input JOIN record USING (id)
-	WHERE input.list IN ('devices', 'Devices')
-), known (mac, file, vm) AS (
-	SELECT mac, NULL, vm FROM nic
-	UNION ALL SELECT NULL, file, vm FROM disk
-	UNION ALL SELECT mac(body->>'$.macAddress'), body->>'$.backing.fileName', whole(list)
-	FROM input WHERE list GLOB '[0-9]*'
-), hint (source, list, vm) AS (
-	SELECT source, part.list, vm FROM part JOIN known ON mac = mac(part.body->>'$.macAddress')
+WITH thing (name, vm, machine, id, source, list) AS (
+	SELECT mac, vm.id, coalesce(vm.ref, vm.name), NULL, NULL, NULL
+	FROM nic JOIN vm ON vm.id = nic.vm WHERE mac IS NOT NULL AND vm.type = 'vsphere'
 	UNION ALL
-	SELECT source, part.list, vm FROM part JOIN known ON file = part.body->>'$.backing.fileName'
-), owner AS MATERIALIZED (
-	SELECT source, list, min(vm.id) AS vm
-	FROM hint JOIN vm ON vm.id = hint.vm AND vm.type = 'vsphere'
-	GROUP BY source, list HAVING count(DISTINCT coalesce(vm.ref, vm.name)) = 1
+	SELECT file, vm.id, coalesce(vm.ref, vm.name), NULL, NULL, NULL
+	FROM disk JOIN vm ON vm.id = disk.vm WHERE file IS NOT NULL AND vm.type = 'vsphere'
+	UNION ALL
+	SELECT coalesce(mac(body->>'$.macAddress'), body->>'$.backing.fileName'), vm.id,
+		coalesce(vm.ref, vm.name), NULL, NULL, NULL
+	FROM input JOIN vm ON vm.id = whole(list)
+	WHERE coalesce(body->'$.macAddress', body->'$.backing.fileName') IS NOT NULL
+	UNION ALL
+	SELECT coalesce(mac(record.body->>'$.macAddress'), record.body->>'$.backing.fileName'),
+		NULL, NULL, record.id, source,
+		sum(record.place LIKE '%[0]') OVER (PARTITION BY source ORDER BY record.id)
+	FROM input JOIN record USING (id) WHERE input.list IN ('devices', 'Devices')
+), hint AS (
+	SELECT id, source, list, min(vm) OVER same AS vm, min(machine) OVER same AS least,
+		max(machine) OVER same AS most
+	FROM thing WINDOW same AS (PARTITION BY name)
+), owner AS (
+	SELECT id, min(id) OVER whole AS first, min(vm) OVER whole AS vm,
+		min(least) OVER whole AS least, max(most) OVER whole AS most
+	FROM hint WHERE id IS NOT NULL WINDOW whole AS (PARTITION BY source, list)
 )
-UPDATE record SET list = found.first || ' ' || found.vm FROM (
-	SELECT part.id, owner.vm, min(part.id) OVER (PARTITION BY source, list) AS first
-	FROM part JOIN owner USING (source, list)) AS found
-WHERE record.id = found.id;
+UPDATE record SET list = owner.first || ' ' || owner.vm
+FROM owner WHERE record.id = owner.id AND owner.least = owner.most;
 
 INSERT INTO vm (id, type, site, ref, uuid, instance_uuid, name,
 	has_disks, has_nics, has_cdroms, has_devices)
@@ -199,47 +205,53 @@ FROM record JOIN json_each(record.body, '$.guest.net') AS n ON n.type = 'object'
 WHERE nic.network IS NULL AND record.id = nic.vm AND record.format = 'govc-vm'
 	AND nic.mac = mac(n.value->>'$.macAddress');
 
+-- What hangs on a controller of disks gets its name, scsi0.
+WITH part AS (
+	SELECT id, list, body, body->>'$.busNumber' AS number, CASE
+		WHEN json_type(body, '$.busNumber') IS NOT 'integer' THEN NULL
+		WHEN json_type(body, '$.scsiCtlrUnitNumber') IS NOT NULL
+			OR body->>'$.key' BETWEEN 1000 AND 1999 THEN 'scsi'
+		WHEN body->>'$.key' BETWEEN 200 AND 299 THEN 'ide'
+		WHEN body->>'$.key' BETWEEN 15000 AND 15999 THEN 'sata'
+		WHEN body->>'$.key' BETWEEN 31000 AND 31999 THEN 'nvme' END AS bus
+	FROM input WHERE whole(list) IS NOT NULL
+), hung AS (
+	SELECT id, bus IS NOT NULL AS controller, max(bus || number) OVER (
+		PARTITION BY list, CASE WHEN bus IS NOT NULL THEN body->>'$.key'
+			ELSE body->>'$.controllerKey' END) AS name
+	FROM part
+)
+UPDATE record SET body = json_set(body, '$.bus', name)
+FROM hung WHERE record.id = hung.id AND name IS NOT NULL AND NOT controller;
+
 -- A disk's own tracking stands in extraConfig, by bus and number: scsi0:1.ctkEnabled.
 INSERT INTO disk (vm, ref, label, datastore, file, capacity, shared, rdm, mode, bus, serial, cbt)
-WITH controller (vm, key, bus, name) AS MATERIALIZED (
-	SELECT vm, key, bus, bus || number FROM (
-		SELECT list AS vm, body->>'$.key' AS key, body->>'$.busNumber' AS number, CASE
-			WHEN json_type(body, '$.scsiCtlrUnitNumber') IS NOT NULL
-				OR body->>'$.key' BETWEEN 1000 AND 1999 THEN 'scsi'
-			WHEN body->>'$.key' BETWEEN 200 AND 299 THEN 'ide'
-			WHEN body->>'$.key' BETWEEN 15000 AND 15999 THEN 'sata'
-			WHEN body->>'$.key' BETWEEN 31000 AND 31999 THEN 'nvme' END AS bus
-		FROM input WHERE json_type(body, '$.busNumber') = 'integer')
-	WHERE bus IS NOT NULL)
-SELECT whole(list), body->>'$.key', name || ':' || (body->>'$.unitNumber'),
+SELECT whole(list), body->>'$.key', (body->>'$.bus') || ':' || (body->>'$.unitNumber'),
 	coalesce(body->>'$.backing.datastore.value', backing),
 	body->>'$.backing.fileName',
 	coalesce(nullif(whole(body->>'$.capacityInBytes'), 0),
 		whole(whole(body->>'$.capacityInKB') * 1024)),
 	coalesce(body->>'$.backing.sharing', backing) NOT IN ('', 'sharingNone'),
 	coalesce(body->>'$.backing.compatibilityMode', backing) <> '',
-	nullif(body->>'$.backing.diskMode', ''), bus, nullif(body->>'$.backing.uuid', ''),
+	nullif(body->>'$.backing.diskMode', ''), rtrim(body->>'$.bus', '0123456789'),
+	nullif(body->>'$.backing.uuid', ''),
 	CASE WHEN body->>'$.backing.changeId' <> '' THEN 1
 		WHEN json_type(body, '$.tracked') IS NOT NULL THEN coalesce(body->>('$.tracked."'
-			|| name || ':' || whole(body->>'$.unitNumber') || '.ctkenabled"'), 0) END
-FROM (SELECT *, CASE json_type(body, '$.backing') WHEN 'object' THEN '' END AS backing FROM input)
-	LEFT JOIN controller ON vm = list AND key = body->>'$.controllerKey'
+			|| (body->>'$.bus') || ':' || whole(body->>'$.unitNumber') || '.ctkenabled"'), 0) END
+FROM (SELECT list, body, CASE json_type(body, '$.backing') WHEN 'object' THEN '' END AS backing
+	FROM input)
 WHERE whole(list) IS NOT NULL AND (json_type(body, '$.capacityInKB') IS NOT NULL
 	OR json_type(body, '$.capacityInBytes') IS NOT NULL);
 
 INSERT INTO cdrom (vm, ref, label, iso, connected, starts_connected)
-WITH controller (vm, key) AS MATERIALIZED (
-	SELECT list, body->>'$.key' FROM input
-	WHERE json_type(body, '$.busNumber') = 'integer' AND (
-		json_type(body, '$.scsiCtlrUnitNumber') IS NOT NULL OR body->>'$.key' BETWEEN 200 AND 299
-		OR body->>'$.key' BETWEEN 1000 AND 1999 OR body->>'$.key' BETWEEN 15000 AND 15999))
 SELECT whole(list), coalesce(body->>'$.deviceInfo.label', body->>'$.key'),
 	body->>'$.deviceInfo.label',
-	CASE json_type(body, '$.backing') WHEN 'object' THEN coalesce(body->>'$.backing.fileName', '') END,
+	CASE json_type(body, '$.backing')
+		WHEN 'object' THEN coalesce(body->>'$.backing.fileName', '') END,
 	truth(body->>'$.connectable.connected'), truth(body->>'$.connectable.startConnected')
 FROM input
 WHERE whole(list) IS NOT NULL AND CASE coalesce(body->>'$.type', body->>'$.Type', '')
-	WHEN '' THEN json_type(body, '$.connectable') = 'object'
+	WHEN '' THEN json_type(body, '$.bus') IS NOT NULL
+		AND json_type(body, '$.connectable') = 'object'
 		AND json_type(body, '$.macAddress') IS NULL AND json_type(body, '$.capacityInKB') IS NULL
-		AND (list, body->>'$.controllerKey') IN (SELECT vm, key FROM controller)
-	ELSE coalesce(body->>'$.type', body->>'$.Type') = 'VirtualCdrom' END;
+	WHEN 'VirtualCdrom' THEN 1 END;

@@ -148,7 +148,8 @@ FROM input;
 --   AND body->>'$.href' GLOB '*/api/disks/????????-????-????-????-????????????'
 INSERT INTO disk_image (id, ref, name, datastore, capacity, shared, storage_type, status, lun_size)
 SELECT id, body->>'$.id', coalesce(body->>'$.name', body->>'$.alias'),
-	body->>'$.storage_domains.storage_domain[0].id', whole(body->>'$.provisioned_size'),
+	coalesce(body->>'$.storage_domains.storage_domain[0].id',
+		CASE body->>'$.storage_type' WHEN 'lun' THEN '' END), whole(body->>'$.provisioned_size'),
 	truth(coalesce(body->>'$.shareable', body->>'$.sharable')), body->>'$.storage_type',
 	body->>'$.status', whole(body->>'$.lun_storage.logical_units.logical_unit[0].size')
 FROM input;

@@ -7,9 +7,9 @@
 --   OR body LIKE '%drs%enabled%' OR body LIKE '%esx%version%' OR body LIKE '%message%type%'
 --   OR body LIKE '%cost%unit%')
 UPDATE record SET body = (
-	-- Headers vary in case and blanks; those of -DBColumnNames have none and begin with the tab; before
-	-- 4.0 MiB were called MB.  They become those of 4.x here, and columns that nothing reads are
-	-- dropped.  What has VI SDK UUID has the headers of 4.x already.
+	-- Headers vary in case and blanks; those of -DBColumnNames have none and begin with the
+	-- tab; before 4.0 MiB were called MB.  They become those of 4.x here, and columns that
+	-- nothing reads are dropped.  What has VI SDK UUID has the headers of 4.x already.
 	WITH header (written, name) AS MATERIALIZED (
 		SELECT alias.value, column.key
 		FROM json_each('{"VM":["vm","vmname"],"VM ID":["vmid","vinfoobjectid"],
@@ -54,8 +54,9 @@ UPDATE record SET body = (
 			"Product name":["productname"],"HA enabled":["haenabled"],"DRS enabled":["drsenabled"],
 			"DPM enabled":["dpmenabled"],"Port":["port"],"VLAN":["vlan"],"Switch":["switch"],
 			"Network Device":["networkdevice"],"WWN":["wwn"],"Friendly Path Name":
-			["friendlypathname"],"Message type":["messagetype"],"Cost Unit":["costunit"],"RVTools version":["rvtoolsversion"],"Max Ports":["maxports"],
-			"# Ports":["ports"],"Path 1":["path1"],"Resource Pool name":["resourcepoolname"]
+			["friendlypathname"],"Message type":["messagetype"],"Cost Unit":["costunit"],
+			"RVTools version":["rvtoolsversion"],"Max Ports":["maxports"],"# Ports":["ports"],
+			"Path 1":["path1"],"Resource Pool name":["resourcepoolname"]
 			}') AS column JOIN json_each(column.value) AS alias
 	), cell (written, value) AS (
 		SELECT lower(replace(replace(replace(replace(replace(replace(replace(replace(trim(key),
@@ -139,7 +140,7 @@ FROM record WHERE format = 'rvtools' AND whole(list) = id;
 -- that of all files of a vCenter; of the same file where the vCenter is not named.  (A tab without
 -- any row leaves no trace.)
 UPDATE vm SET has_disks = tab.disks, has_nics = tab.nics, has_cdroms = tab.cdroms,
-	has_snapshots = tab.snapshots, snapshot = CASE WHEN tab.snapshots THEN 0 END,
+	has_snapshots = tab.snapshots,
 	has_guest_disks = tab.partitions, has_addresses = tab.addresses
 FROM record JOIN (
 	SELECT uuid(body->>'$."VI SDK UUID"') AS site,
@@ -223,7 +224,13 @@ UPDATE vm SET tools_status = body->>'$.Tools' FROM input WHERE vm.id = whole(lis
 
 -- KIND vsnapshot
 -- match: 0
-UPDATE vm SET snapshot = 1 WHERE id IN (SELECT whole(list) FROM input);
+WITH owner (site, ref, name) AS MATERIALIZED (
+	SELECT DISTINCT coalesce(site, ''), ref, name
+	FROM vm WHERE id IN (SELECT whole(list) FROM input))
+UPDATE vm SET snapshot = (coalesce(site, ''), ref) IN (SELECT site, ref FROM owner)
+	OR (coalesce(site, ''), name) IN (
+		SELECT site, name FROM owner WHERE owner.ref IS NULL OR vm.ref IS NULL)
+WHERE has_snapshots AND id IN (SELECT id FROM record WHERE format = 'rvtools');
 
 -- KIND vdisk
 -- match: 0
@@ -261,9 +268,9 @@ INSERT INTO address (vm, ref, mac, address)
 SELECT DISTINCT vm, coalesce(mac || ' ', '') || address, mac, address FROM (
 	SELECT whole(list) AS vm, mac(body->>'$."Mac Address"') AS mac,
 		address(trim(a.value)) AS address
-	FROM input JOIN json_each('["' || replace(replace(replace(replace(
-			coalesce(body->>'$."IPv4 Address"', '') || ',' || coalesce(body->>'$."IPv6 Address"', ''),
-			'"', ''), '\', ''), ';', ','), ',', '","') || '"]') AS a)
+	FROM input JOIN json_each('[' || replace(replace(json_quote(
+			coalesce(body->>'$."IPv4 Address"', '') || ',' || coalesce(body->>'$."IPv6 Address"', '')),
+			';', ','), ',', '","') || ']') AS a)
 WHERE address IS NOT NULL;
 
 -- KIND vcd
