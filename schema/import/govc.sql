@@ -182,7 +182,7 @@ FROM input;
 
 -- Machines are bound to hosts by rules over groups of machines and of hosts.
 -- KIND cluster
--- match: 0
+-- match: list IS NULL
 INSERT INTO cluster (id, type, ref, name, drs_enabled, ha_enabled, dpm_enabled, host_affinity_vms)
 SELECT id, 'vsphere', body->>'$.self.value', body->>'$.name',
 	truth(body->>'$.configurationEx.drsConfig.enabled'),
@@ -199,7 +199,7 @@ SELECT id, 'vsphere', body->>'$.self.value', body->>'$.name',
 FROM input;
 
 -- KIND network
--- match: 0
+-- match: list IS NULL
 INSERT INTO network (id, type, ref, name, variant, vlan)
 SELECT id, 'vsphere', body->>'$.self.value', coalesce(body->>'$.name', body->>'$.summary.name'),
 	CASE body->>'$.self.type' WHEN 'Network' THEN 'Standard'

@@ -157,7 +157,7 @@ FROM record JOIN (
 WHERE vm.id = record.id AND record.format = 'rvtools' AND vm.site IS tab.site;
 
 -- KIND vinfo
--- match: 0
+-- match: list IS NULL
 UPDATE vm SET is_template = truth(body->>'$.Template'),
 	uuid = uuid(body->>'$."SMBIOS UUID"'),
 	-- Before the SMBIOS UUID had a column, VM UUID was it.
@@ -209,21 +209,21 @@ FROM (
 WHERE uuid IS NOT NULL;
 
 -- KIND vcpu
--- match: 0
+-- match: list IS NULL
 UPDATE vm SET cpu_hot_add = truth(body->>'$."Hot Add"'),
 	cpu_hot_remove = truth(body->>'$."Hot Remove"')
 FROM input WHERE vm.id = whole(list);
 
 -- KIND vmemory
--- match: 0
+-- match: list IS NULL
 UPDATE vm SET memory_hot_add = truth(body->>'$."Hot Add"') FROM input WHERE vm.id = whole(list);
 
 -- KIND vtools
--- match: 0
+-- match: list IS NULL
 UPDATE vm SET tools_status = body->>'$.Tools' FROM input WHERE vm.id = whole(list);
 
 -- KIND vsnapshot
--- match: 0
+-- match: list IS NULL
 WITH owner (site, ref, name) AS MATERIALIZED (
 	SELECT DISTINCT coalesce(site, ''), ref, name
 	FROM vm WHERE id IN (SELECT whole(list) FROM input))
@@ -233,7 +233,7 @@ UPDATE vm SET snapshot = (coalesce(site, ''), ref) IN (SELECT site, ref FROM own
 WHERE has_snapshots AND id IN (SELECT id FROM record WHERE format = 'rvtools');
 
 -- KIND vdisk
--- match: 0
+-- match: list IS NULL
 INSERT INTO disk (vm, ref, label, datastore, file, capacity, shared, rdm, mode, bus, serial)
 SELECT whole(list), coalesce(nullif(body->>'$."Disk Key"', ''), body->>'$.Disk'),
 	body->>'$.Disk',
@@ -251,7 +251,7 @@ FROM (SELECT list, body, coalesce(nullif(body->>'$.Path', ''),
 	nullif(body->>'$."Disk Path"', '')) AS file FROM input);
 
 -- KIND vnetwork
--- match: 0
+-- match: list IS NULL
 INSERT INTO nic (vm, ref, name, mac, network, interface, connected, starts_connected)
 SELECT whole(list), coalesce(mac(body->>'$."Mac Address"'), body->>'$."NIC label"'),
 	body->>'$."NIC label"', mac(body->>'$."Mac Address"'), nullif(body->>'$.Network', ''),
@@ -274,7 +274,7 @@ SELECT DISTINCT vm, coalesce(mac || ' ', '') || address, mac, address FROM (
 WHERE address IS NOT NULL;
 
 -- KIND vcd
--- match: 0
+-- match: list IS NULL
 INSERT INTO cdrom (vm, ref, label, iso, connected, starts_connected)
 SELECT whole(list), body->>'$."Device Node"', body->>'$."Device Node"',
 	CASE WHEN body->>'$."Device Type"' LIKE 'iso %' THEN trim(substr(body->>'$."Device Type"', 5))
@@ -283,7 +283,7 @@ SELECT whole(list), body->>'$."Device Node"', body->>'$."Device Node"',
 FROM input;
 
 -- KIND vpartition
--- match: 0
+-- match: list IS NULL
 INSERT INTO guest_disk (vm, ref, path, capacity, free, disk_key)
 SELECT whole(list), body->>'$.Disk', body->>'$.Disk',
 	whole(whole(body->>'$."Capacity MiB"') * 1048576),
@@ -291,7 +291,7 @@ SELECT whole(list), body->>'$.Disk', body->>'$.Disk',
 FROM input;
 
 -- KIND vhost
--- match: 0
+-- match: list IS NULL
 INSERT INTO host (id, type, site, ref, name, address, cluster, status, in_maintenance, product,
 	version, certificate_end)
 SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object ID"', ''),
@@ -305,7 +305,7 @@ FROM (SELECT id, body, body->>'$."ESX Version"' AS product,
 		|| 'ABCDEFGHIJKLMNOPQRSTUVWXYZ, ') AS rest FROM input);
 
 -- KIND vsc_vmk
--- match: 0
+-- match: list IS NULL
 INSERT INTO host (id, type, site, name)
 SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), body->>'$.Host' FROM input;
 INSERT INTO host_adapter (host, ref, port_group, address, services)
@@ -315,7 +315,7 @@ SELECT id, body->>'$.Device', nullif(body->>'$."Port Group"', ''),
 FROM input;
 
 -- KIND vdatastore
--- match: 0
+-- match: list IS NULL
 INSERT INTO datastore (id, type, site, ref, name, storage_type, capacity, free, accessible)
 SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object ID"', ''),
 	body->>'$.Name', nullif(body->>'$.Type', ''),
@@ -324,7 +324,7 @@ SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object I
 FROM input;
 
 -- KIND vcluster
--- match: 0
+-- match: list IS NULL
 INSERT INTO cluster (id, type, site, ref, name, drs_enabled, ha_enabled, dpm_enabled)
 SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object ID"', ''),
 	body->>'$.Name', truth(body->>'$."DRS enabled"'), truth(body->>'$."HA enabled"'),
@@ -332,7 +332,7 @@ SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object I
 FROM input;
 
 -- KIND vsource
--- match: 0
+-- match: list IS NULL
 INSERT INTO provider (id, type, address, instance_uuid, product, version, build, api_version,
 	api_type)
 SELECT id, 'vsphere', coalesce(nullif(body->>'$."VI SDK Server"', ''), body->>'$.Name'),
@@ -342,7 +342,7 @@ SELECT id, 'vsphere', coalesce(nullif(body->>'$."VI SDK Server"', ''), body->>'$
 FROM input;
 
 -- KIND vport
--- match: 0
+-- match: list IS NULL
 INSERT INTO network (id, type, site, name, variant, vlan)
 SELECT min(id), 'vsphere', site, name, 'Standard', vlan FROM (
 	SELECT id, uuid(body->>'$."VI SDK UUID"') AS site, body->>'$."Port Group"' AS name,
@@ -350,7 +350,7 @@ SELECT min(id), 'vsphere', site, name, 'Standard', vlan FROM (
 GROUP BY site, name, vlan;
 
 -- KIND dvport
--- match: 0
+-- match: list IS NULL
 INSERT INTO network (id, type, site, ref, name, variant, vlan)
 SELECT id, 'vsphere', uuid(body->>'$."VI SDK UUID"'), nullif(body->>'$."Object ID"', ''),
 	body->>'$.Port', 'DvPortGroup', nullif(body->>'$.VLAN', '')
