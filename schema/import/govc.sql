@@ -76,23 +76,24 @@ WHERE id IN (SELECT id FROM input);
 -- KIND property
 -- match: list = '' AND json_type(body, '$.name') = 'text' AND json_type(body, '$.op') = 'text'
 --   AND json_type(body, '$.val') IS NOT NULL
-UPDATE record SET kind = 'collect', body = (
-	WITH change (body) AS (
-		SELECT other.body FROM input JOIN record AS other USING (id)
-		WHERE other.source = record.source AND other.id >= record.id AND other.id < coalesce((
-			SELECT min(next.id) FROM input AS next
-			WHERE next.id > record.id AND next.place = record.place), other.id + 1))
-	SELECT json_object('obj', json_object('type',
-			coalesce(max(CASE WHEN body->>'$.name' = 'summary' THEN coalesce(
-					body->>'$.val.vm.type', body->>'$.val.host.type') END),
-				max(CASE WHEN body->>'$.name' GLOB 'config*'
-					AND json_type(body, '$.val.hardware') = 'object'
-					THEN 'VirtualMachine' END), ''),
-			'value', max(CASE WHEN body->>'$.name' = 'summary' THEN coalesce(
-					body->>'$.val.vm.value', body->>'$.val.host.value') END)),
-		'changeSet', json_group_array(json(body)))
-	FROM change)
-WHERE id IN (SELECT id FROM input WHERE place = '$[0]');
+WITH part AS (
+	SELECT input.id, input.body, source,
+		sum(input.place = '$[0]') OVER (PARTITION BY source ORDER BY input.id) AS object
+	FROM input JOIN record USING (id)
+), entire AS MATERIALIZED (
+	SELECT min(id) AS id, json_group_array(json(body)) AS changes,
+		max(CASE WHEN body->>'$.name' = 'summary' THEN coalesce(
+			body->>'$.val.vm.type', body->>'$.val.host.type') END) AS type,
+		max(CASE WHEN body->>'$.name' = 'summary' THEN coalesce(
+			body->>'$.val.vm.value', body->>'$.val.host.value') END) AS value,
+		max(CASE WHEN body->>'$.name' = 'config'
+			AND json_type(body, '$.val.hardware') = 'object' THEN 'VirtualMachine' END) AS guess
+	FROM part GROUP BY source, object
+)
+UPDATE record SET kind = 'collect', body = json_object(
+	'obj', json_object('type', coalesce(type, guess, ''), 'value', value),
+	'changeSet', json(changes))
+FROM entire WHERE record.id = entire.id;
 
 -- collect -type: one document per object, with the properties that were asked for.  What was not
 -- asked for stays unknown.

@@ -158,6 +158,7 @@ WHERE vm.id = record.id AND record.format = 'rvtools' AND vm.site IS tab.site;
 
 -- KIND vinfo
 -- match: list IS NULL
+WITH part AS MATERIALIZED (SELECT whole(list) AS vm, body FROM input)
 UPDATE vm SET is_template = truth(body->>'$.Template'),
 	uuid = uuid(body->>'$."SMBIOS UUID"'),
 	-- Before the SMBIOS UUID had a column, VM UUID was it.
@@ -177,7 +178,7 @@ UPDATE vm SET is_template = truth(body->>'$.Template'),
 		WHEN '' THEN NULL WHEN 'VM' THEN NULL WHEN 'notConfigured' THEN 0 ELSE 1 END,
 	disk_uuid = truth(body->>'$.EnableUUID'), cpus = whole(body->>'$.CPUs'),
 	memory = whole(whole(body->>'$.Memory') * 1048576)
-FROM input WHERE vm.id = whole(list);
+FROM part WHERE vm.id = part.vm;
 
 -- Without vNetwork the networks are known by name, the first eight of them, and one address.
 INSERT INTO nic (vm, ref, name, network)
@@ -185,9 +186,10 @@ SELECT vm.id, 'Network #' || n.value, 'Network #' || n.value,
 	body->>('$."Network #' || n.value || '"')
 FROM input JOIN vm ON vm.id = whole(list) JOIN json_each('[1,2,3,4,5,6,7,8]') AS n
 WHERE has_nics IS NULL AND body->>('$."Network #' || n.value || '"') <> '';
-UPDATE vm SET has_nics = 1 FROM input
-WHERE vm.id = whole(list) AND has_nics IS NULL
-	AND whole(body->>'$.NICs') = (SELECT count(*) FROM nic WHERE nic.vm = vm.id);
+WITH part AS MATERIALIZED (SELECT whole(list) AS vm, whole(body->>'$.NICs') AS nics FROM input)
+UPDATE vm SET has_nics = 1 FROM part
+WHERE vm.id = part.vm AND has_nics IS NULL
+	AND nics = (SELECT count(*) FROM nic WHERE nic.vm = vm.id);
 INSERT INTO address (vm, ref, address)
 SELECT vm.id, address(body->>'$."Primary IP Address"'), address(body->>'$."Primary IP Address"')
 FROM input JOIN vm ON vm.id = whole(list)
@@ -210,17 +212,22 @@ WHERE uuid IS NOT NULL;
 
 -- KIND vcpu
 -- match: list IS NULL
-UPDATE vm SET cpu_hot_add = truth(body->>'$."Hot Add"'),
-	cpu_hot_remove = truth(body->>'$."Hot Remove"')
-FROM input WHERE vm.id = whole(list);
+WITH part AS MATERIALIZED (
+	SELECT whole(list) AS vm, truth(body->>'$."Hot Add"') AS adds,
+		truth(body->>'$."Hot Remove"') AS removes
+	FROM input)
+UPDATE vm SET cpu_hot_add = adds, cpu_hot_remove = removes FROM part WHERE vm.id = part.vm;
 
 -- KIND vmemory
 -- match: list IS NULL
-UPDATE vm SET memory_hot_add = truth(body->>'$."Hot Add"') FROM input WHERE vm.id = whole(list);
+WITH part AS MATERIALIZED (
+	SELECT whole(list) AS vm, truth(body->>'$."Hot Add"') AS adds FROM input)
+UPDATE vm SET memory_hot_add = adds FROM part WHERE vm.id = part.vm;
 
 -- KIND vtools
 -- match: list IS NULL
-UPDATE vm SET tools_status = body->>'$.Tools' FROM input WHERE vm.id = whole(list);
+WITH part AS MATERIALIZED (SELECT whole(list) AS vm, body->>'$.Tools' AS tools FROM input)
+UPDATE vm SET tools_status = tools FROM part WHERE vm.id = part.vm;
 
 -- KIND vsnapshot
 -- match: list IS NULL
