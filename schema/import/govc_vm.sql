@@ -42,7 +42,9 @@ SELECT id, 'vsphere', body->>'$.self.value',
 		body->>'$.summary.runtime.connectionState'), ''),
 	coalesce(body->>'$.runtime.host.value', body->>'$.summary.runtime.host.value'),
 	devices, devices, devices, devices,
-	CASE WHEN json_type(body, '$.guest.net') IS NOT NULL OR none IS NOT NULL THEN 1 END,
+	-- What the guest of a machine that is off had last is not kept.
+	CASE WHEN json_type(body, '$.guest.net') = 'array'
+		OR none IS NOT NULL AND body->>'$.runtime.powerState' = 'poweredOn' THEN 1 END,
 	CASE WHEN json_type(body, '$.guest.disk') IS NOT NULL OR none IS NOT NULL THEN 1 END,
 	CASE WHEN entire OR json_type(body, '$.snapshot') IS NOT NULL THEN 1 END,
 	nullif(coalesce(body->>'$.config.guestId', body->>'$.summary.config.guestId'), ''),

@@ -141,7 +141,9 @@ FROM record WHERE format = 'rvtools' AND whole(list) = id;
 -- any row leaves no trace.)
 UPDATE vm SET has_disks = tab.disks, has_nics = tab.nics, has_cdroms = tab.cdroms,
 	has_snapshots = tab.snapshots,
-	has_guest_disks = tab.partitions, has_addresses = tab.addresses
+	has_guest_disks = tab.partitions,
+	-- What the guest of a machine that is off had last is not kept.
+	has_addresses = iif(body->>'$.Powerstate' IN ('poweredOff', 'suspended'), NULL, tab.addresses)
 FROM record JOIN (
 	SELECT uuid(body->>'$."VI SDK UUID"') AS site,
 		CASE WHEN uuid(body->>'$."VI SDK UUID"') IS NULL THEN source END AS source,
@@ -158,7 +160,13 @@ WHERE vm.id = record.id AND record.format = 'rvtools' AND vm.site IS tab.site;
 
 -- KIND vinfo
 -- match: list IS NULL
-WITH part AS MATERIALIZED (SELECT whole(list) AS vm, body FROM input)
+WITH part AS MATERIALIZED (
+	-- An empty cell has no member; where others have the column, it says that there is nothing.
+	SELECT whole(input.list) AS vm, input.body,
+		iif(max(input.body->'$."DNS Name"' IS NOT NULL) OVER all_of, '', NULL) AS no_name,
+		iif(max(input.body->'$."OS according to the VMware Tools"' IS NOT NULL) OVER all_of,
+			'', NULL) AS no_report
+	FROM input JOIN record USING (id) WINDOW all_of AS (PARTITION BY source))
 UPDATE vm SET is_template = truth(body->>'$.Template'),
 	uuid = uuid(body->>'$."SMBIOS UUID"'),
 	-- Before the SMBIOS UUID had a column, VM UUID was it.
@@ -169,8 +177,8 @@ UPDATE vm SET is_template = truth(body->>'$.Template'),
 	connection_state = nullif(body->>'$."Connection state"', ''),
 	host = nullif(body->>'$.Host', ''), cluster = nullif(body->>'$.Cluster', ''),
 	guest_name = nullif(body->>'$."OS according to the configuration file"', ''),
-	guest_name_reported = body->>'$."OS according to the VMware Tools"',
-	host_name = body->>'$."DNS Name"', cbt = truth(body->>'$.CBT'),
+	guest_name_reported = coalesce(body->>'$."OS according to the VMware Tools"', no_report),
+	host_name = coalesce(body->>'$."DNS Name"', no_name), cbt = truth(body->>'$.CBT'),
 	consolidation_needed = truth(body->>'$."Consolidation Needed"'),
 	firmware = nullif(lower(body->>'$.Firmware'), ''),
 	secure_boot = truth(body->>'$."EFI Secure boot"'),

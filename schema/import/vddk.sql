@@ -15,14 +15,16 @@ WITH entry (id, name) AS MATERIALIZED (
 		max(CASE WHEN name GLOB '*/lib64/libvixDiskLib.so.[0-9]*.[0-9]*'
 			THEN substr(name, instr(name, '/libvixDiskLib.so.') + 18) END)
 	FROM entry GROUP BY id
-), named (id, file, rest) AS (
-	-- VMware-vix-disklib-8.0.1-21562716.x86_64.tar.gz
-	SELECT id, body->>'$.file',
-		substr(body->>'$.file', nullif(instr(lower(body->>'$.file'), 'disklib-'), 0) + 8)
+), named (id, file) AS ( -- without its folder
+	SELECT id, substr(body->>'$.file',
+		length(rtrim(body->>'$.file', replace(body->>'$.file', '/', ''))) + 1)
 	FROM input
+), released (id, file, rest) AS (
+	-- VMware-vix-disklib-8.0.1-21562716.x86_64.tar.gz
+	SELECT id, file, substr(file, nullif(instr(lower(file), 'disklib-'), 0) + 8) FROM named
 )
 SELECT id, file,
 	coalesce(version, CASE WHEN rest GLOB '[0-9]*.[0-9]*-*'
 		THEN substr(rest, 1, instr(rest, '-') - 1) END),
 	coalesce(plain, 0), coalesce(truth(body->>'$.truncated'), 0)
-FROM input JOIN named USING (id) LEFT JOIN library USING (id);
+FROM input JOIN released USING (id) LEFT JOIN library USING (id);
