@@ -220,6 +220,8 @@ static bool punctuation(struct cutter *c, char ch, char wanted, enum want next, 
 
 static bool structure(struct cutter *c, char ch, struct err *ret_err)
 {
+	if (c->bom != 0)
+		return err_set(ret_err, 0, "half a byte order mark");
 	if (ch == '}' || ch == ']')
 		return container_end(c, ch, ret_err);
 	switch (c->want) {
