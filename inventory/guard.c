@@ -121,6 +121,8 @@ static int authorize(void *owner, int action, const char *a, const char *b, cons
 		ok = true;
 	else if (action == SQLITE_FUNCTION)
 		ok = may_call(b);
+	else if (action == SQLITE_READ && g->mode == GUARD_RULE)
+		ok = may_read(a) && sqlite3_stricmp(a, "finding") != 0;
 	else if (action == SQLITE_READ)
 		ok = g->mode == GUARD_MATCH ? may_match(a) : may_read(a);
 	else if (action == SQLITE_RECURSIVE)
