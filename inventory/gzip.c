@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST /* input is not written to */
 #include <zlib.h>
 
 #include "base/mem.h"
@@ -75,7 +76,7 @@ static bool gzip_put(struct reader *r, const char *bytes, size_t n, struct err *
 	bool more = true; /* the output was full: there may be more without input */
 
 	MUST(n <= UINT32_MAX);
-	g->stream.next_in = (unsigned char *)(uintptr_t)bytes;
+	g->stream.next_in = (const unsigned char *)bytes;
 	g->stream.avail_in = (unsigned)n;
 	while (skip_padding(g) || (more && g->within)) {
 		if (!inflate_some(g, ret_err))

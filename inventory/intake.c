@@ -198,7 +198,7 @@ static bool pump(struct intake *in, int fd, struct reader *r, uint64_t *ret_byte
 			continue;
 		}
 		if (n < 0)
-			ok = err_set(ret_err, errno, "%s", strerror(errno));
+			ok = err_set(ret_err, errno, "%s", strerrordesc_np(errno));
 		if (n > 0)
 			ok = r->put(r, piece, (size_t)n, ret_err);
 		*ret_bytes += n > 0 ? (uint64_t)n : 0;
@@ -272,7 +272,7 @@ static bool read_entry(struct intake *in, const char *folder, const char *name, 
 	bool ok = true;
 
 	if (stat(path, &st) != 0)
-		ok = err_set(ret_err, errno, "%s: %s", path, strerror(errno));
+		ok = err_set(ret_err, errno, "%s: %s", path, strerrordesc_np(errno));
 	else if (S_ISREG(st.st_mode))
 		ok = intake_read(in, path, ret_err);
 	free(path);
@@ -286,7 +286,7 @@ static bool read_folder(struct intake *in, const char *folder, struct err *ret_e
 	bool ok = true;
 
 	if (n < 0)
-		return err_set(ret_err, errno, "%s: %s", folder, strerror(errno));
+		return err_set(ret_err, errno, "%s: %s", folder, strerrordesc_np(errno));
 	for (int i = 0; i < n; i++) {
 		ok = ok && read_entry(in, folder, entries[i]->d_name, ret_err);
 		free(entries[i]);
@@ -305,7 +305,7 @@ bool intake_read(struct intake *in, const char *path, struct err *ret_err)
 		return read_fd(in, STDIN_FILENO, path, ret_err);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
-		ok = err_set(ret_err, errno, "%s: %s", path, strerror(errno));
+		ok = err_set(ret_err, errno, "%s: %s", path, strerrordesc_np(errno));
 	else if (S_ISDIR(st.st_mode))
 		ok = read_folder(in, path, ret_err);
 	else

@@ -27,7 +27,7 @@
 
 enum { COLUMNS_MAX = 32 };
 
-#define RULE_LIMIT_MS (10 * 1000)
+#define RULE_LIMIT_MS INT64_C(10000)
 
 struct inventory {
 	struct scripts *scripts; /* owned, as all */
@@ -64,13 +64,13 @@ static bool open_all(struct inventory *inv, const char *folder, struct err *ret_
 
 static bool open_folder(struct inventory *inv, struct err *ret_err)
 {
-	const char *where = getenv("TMPDIR"); // NOLINT(concurrency-mt-unsafe): one thread
+	const char *where = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): no setenv */
 	char *folder =
 		xasprintf("%s/banksman-XXXXXX", where != NULL && *where == '/' ? where : "/tmp");
 	bool ok;
 
 	if (mkdtemp(folder) == NULL) {
-		ok = err_set(ret_err, errno, "%s: %s", folder, strerror(errno));
+		ok = err_set(ret_err, errno, "%s: %s", folder, strerrordesc_np(errno));
 	} else {
 		ok = open_all(inv, folder, ret_err);
 		(void)rmdir(folder);

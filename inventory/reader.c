@@ -99,7 +99,10 @@ static bool finder_end(struct reader *r, struct err *ret_err)
 
 	if (f->inner == NULL && f->head.len == 0)
 		return true;
-	return (f->inner != NULL || find(f, ret_err)) && f->inner->end(f->inner, ret_err);
+	if (f->inner == NULL && !find(f, ret_err))
+		return false;
+	MUST(f->inner != NULL);
+	return f->inner->end(f->inner, ret_err);
 }
 
 static void finder_free(struct reader *r)

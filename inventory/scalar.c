@@ -178,27 +178,29 @@ static const char *string_step(struct scalar *s, const char *p, const char *end,
 
 /* ---- numbers and words */
 
+#define DIGITS "0123456789"
+
 /* What a number is after ch: its last part; '\0': ch is none of it. */
 static char number_step(char part, char ch)
 {
-	bool digit = ch >= '0' && ch <= '9';
+	/* + and x: an exponent, after its sign and with digits; f: with decimals */
+	static const struct {
+		const char *chars;
+		char part, next;
+	} steps[] = {
+		{ "0", '-', '0' },    { "123456789", '-', '1' }, { ".", '0', '.' },
+		{ "eE", '0', 'e' },   { DIGITS, '1', '1' },      { ".", '1', '.' },
+		{ "eE", '1', 'e' },   { DIGITS, '.', 'f' },      { DIGITS, 'f', 'f' },
+		{ "eE", 'f', 'e' },   { "+-", 'e', '+' },        { DIGITS, 'e', 'x' },
+		{ DIGITS, '+', 'x' }, { DIGITS, 'x', 'x' },
+	};
 
-	switch (part) {
-	case '-':
-		return ch == '0' ? '0' : digit ? '1' : '\0';
-	case '0':
-		return ch == '.' ? '.' : ch == 'e' || ch == 'E' ? 'e' : '\0';
-	case '1':
-		return digit ? '1' : number_step('0', ch);
-	case '.':
-		return digit ? 'f' : '\0';
-	case 'f':
-		return digit ? 'f' : ch == 'e' || ch == 'E' ? 'e' : '\0';
-	case 'e':
-		return ch == '+' || ch == '-' ? '+' : digit ? 'x' : '\0';
-	default: /* '+' and 'x', an exponent */
-		return digit ? 'x' : '\0';
-	}
+	if (ch >= '0' && ch <= '9' && (part == '1' || part == 'f'))
+		return part; /* most of them */
+	for (size_t i = 0; ch != '\0' && i < ARRAY_LEN(steps); i++)
+		if (steps[i].part == part && strchr(steps[i].chars, ch) != NULL)
+			return steps[i].next;
+	return '\0';
 }
 
 bool scalar_end(struct scalar *s, struct err *ret_err)

@@ -36,7 +36,7 @@ static bool read_file(int folder, const char *name, struct buf *to, struct err *
 	bool ok;
 
 	if (fd < 0)
-		return err_set(ret_err, errno, "%s", strerror(errno));
+		return err_set(ret_err, errno, "%s", strerrordesc_np(errno));
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		(void)close(fd);
 		return err_set(ret_err, EINVAL, "not a regular file");
@@ -44,7 +44,7 @@ static bool read_file(int folder, const char *name, struct buf *to, struct err *
 	while ((n = read(fd, bytes, sizeof bytes)) > 0)
 		buf_put(to, bytes, (size_t)n);
 	if (n < 0)
-		ok = err_set(ret_err, errno, "%s", strerror(errno));
+		ok = err_set(ret_err, errno, "%s", strerrordesc_np(errno));
 	else if (buf_overflowed(to))
 		ok = err_set(ret_err, EFBIG, "more than %d MiB", SCRIPT_FILE_BYTES >> 20);
 	else
@@ -90,7 +90,7 @@ static bool load_folder(struct scripts *s, const char *folder, struct err *ret_e
 	bool ok = n >= 0;
 
 	if (!ok)
-		(void)err_set(ret_err, errno, "%s: %s", folder, strerror(errno));
+		(void)err_set(ret_err, errno, "%s: %s", folder, strerrordesc_np(errno));
 	else if (n > SCRIPT_FILES)
 		ok = err_set(ret_err, 0, "%s: more than %d scripts", folder, SCRIPT_FILES);
 	for (int i = 0; i < n; i++) {

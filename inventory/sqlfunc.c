@@ -314,23 +314,27 @@ static void f_renamed(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		result(ctx, name, strlen(name));
 }
 
+struct first {
+	sqlite3_value *value; /* owned */
+};
+
 static void step_first(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-	sqlite3_value **first = sqlite3_aggregate_context(ctx, sizeof *first);
+	struct first *first = sqlite3_aggregate_context(ctx, sizeof *first);
 
 	(void)argc;
-	if (first != NULL && *first == NULL && sqlite3_value_type(argv[0]) != SQLITE_NULL)
-		*first = sqlite3_value_dup(argv[0]);
+	if (first != NULL && first->value == NULL && sqlite3_value_type(argv[0]) != SQLITE_NULL)
+		first->value = sqlite3_value_dup(argv[0]);
 }
 
 static void final_first(sqlite3_context *ctx)
 {
-	sqlite3_value **first = sqlite3_aggregate_context(ctx, 0);
+	struct first *first = sqlite3_aggregate_context(ctx, 0);
 
-	if (first == NULL || *first == NULL)
+	if (first == NULL || first->value == NULL)
 		return;
-	sqlite3_result_value(ctx, *first);
-	sqlite3_value_free(*first);
+	sqlite3_result_value(ctx, first->value);
+	sqlite3_value_free(first->value);
 }
 
 int sqlfunc_register(struct sqlite3 *raw)

@@ -9,7 +9,7 @@
 #include "base/must.h"
 #include "inventory/guard.h"
 
-#define STMT(upper, name, may_scan, sql) [STATEMENT_##upper] = sql,
+#define STMT(upper, name, may_scan, sql) [STATEMENT_##upper] = (sql),
 static const char *const statements[] = {
 #include "inventory_statements.inc"
 };

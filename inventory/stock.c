@@ -3,6 +3,7 @@
 #include "inventory/stock.h"
 
 #include <sqlite3.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +17,7 @@
 #include "inventory/statement.h"
 
 /* For the SQL of one kind of record; such SQL is fast or wrong. */
-#define IMPORT_LIMIT_MS (5 * 60 * 1000)
+#define IMPORT_LIMIT_MS INT64_C(300000)
 
 enum { NOTICE_SIZE = 400 };
 
