@@ -8,7 +8,8 @@
 -- What a plan migrates from.  type: of its provider, else of its machines.
 CREATE VIEW plan_source AS
 SELECT p.id AS plan_id, provider.id AS provider_id,
-	coalesce(provider.type, (SELECT first(vm.type) FROM plan_machine AS m JOIN vm ON vm.id = m.vm
+	coalesce(provider.type, (SELECT first(vm.type) FROM plan_machine AS m JOIN vm
+		ON vm.id = m.vm
 		WHERE m.plan = p.id)) AS type
 FROM judged_plan AS p
 LEFT JOIN provider ON provider.namespace = p.source_namespace AND provider.name = p.source_name;
@@ -41,10 +42,17 @@ SELECT 'network' AS kind, type, site, ref, name FROM network
 UNION ALL
 SELECT 'storage', type, site, ref, name FROM datastore;
 
+-- NICs with their networks; those of oVirt name a profile instead, and '' where they have none.
+CREATE VIEW nic_place AS
+SELECT id, vm, name, mac, coalesce(network, CASE profile WHEN '' THEN ''
+	ELSE (SELECT first(p.network) FROM nic_profile AS p
+		WHERE p.ref = nic.profile) END) AS network
+FROM nic;
+
 -- Each word that machines use for a network or a datastore.
 CREATE VIEW source_word AS
 SELECT DISTINCT 'network' AS kind, vm.type, vm.site, nic.network AS word
-FROM nic JOIN vm ON vm.id = nic.vm WHERE nic.network <> ''
+FROM nic_place AS nic JOIN vm ON vm.id = nic.vm WHERE nic.network <> ''
 UNION ALL
 SELECT DISTINCT 'storage', vm.type, vm.site, disk.datastore
 FROM disk JOIN vm ON vm.id = disk.vm WHERE disk.datastore <> '';
@@ -55,7 +63,8 @@ SELECT w.kind, w.type, w.site, w.word,
 	CASE WHEN place.kind IS NOT NULL THEN place.ref WHEN w.is_ref THEN w.word END AS ref,
 	CASE WHEN place.kind IS NOT NULL THEN place.name WHEN NOT w.is_ref THEN w.word END AS name
 FROM (SELECT *, word GLOB 'network-[0-9]*' OR word GLOB 'network-o[0-9]*'
-		OR word GLOB 'dvportgroup-[0-9]*' OR word GLOB 'datastore-[0-9]*' OR uuid(word) IS NOT NULL AS is_ref
+		OR word GLOB 'dvportgroup-[0-9]*' OR word GLOB 'datastore-[0-9]*'
+			OR uuid(word) IS NOT NULL AS is_ref
 	FROM source_word) AS w
 LEFT JOIN source_place AS place ON place.kind = w.kind AND place.type = w.type
 	AND (w.word = place.ref OR w.word = place.name)
@@ -92,8 +101,8 @@ LEFT JOIN word_entry AS e ON e.map = map.id AND e.kind = w.kind AND e.type = w.t
 	AND e.site IS w.site AND e.word = w.word
 GROUP BY map.id, w.kind, w.type, w.site, w.word;
 
--- Namespaces whose network attachment definitions are at hand: one of theirs is, or those of several
--- namespaces are, as a list of all has them.
+-- Namespaces whose network attachment definitions are at hand: one of theirs is, or those of
+-- several namespaces are, as a list of all has them.
 CREATE VIEW nad_namespace AS
 SELECT namespace FROM nad
 UNION

@@ -11,10 +11,12 @@
 -- source: Forklift 2.3 documentation, Network prerequisites
 -- page: S-NET
 SELECT iif(known.namespace IS NULL, 'unknown', 'fail'), 'network-map', m.full_name, m.name, NULL,
-	format(iif(known.namespace IS NULL, 'the map leads to %d networks, and no export tells whether '
-		|| '%s/%s is there; oc get network-attachment-definitions -A -o yaml would',
-		'the map leads to %d networks, and there is no network attachment definition %s/%s'),
-		m.networks, coalesce(e.destination_namespace, '?'), coalesce(e.destination_name, '?'))
+	format(iif(known.namespace IS NULL, 'the map leads to %d networks, and no export tells '
+		|| 'whether %s/%s is there; oc get network-attachment-definitions -A -o yaml would',
+		'the map leads to %d networks, and there is no network attachment definition '
+			|| '%s/%s'),
+		m.networks, coalesce(e.destination_namespace, '?'),
+			coalesce(e.destination_name, '?'))
 FROM (SELECT m.*, count(DISTINCT e.destination_type || ' ' || coalesce(e.destination_namespace, '')
 		|| '/' || coalesce(e.destination_name, '')) AS networks
 	FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
@@ -25,14 +27,15 @@ WHERE m.networks > 1 AND NOT EXISTS (SELECT 1 FROM nad
 	WHERE nad.namespace = e.destination_namespace AND nad.name = e.destination_name)
 GROUP BY m.id, e.destination_namespace, e.destination_name
 UNION ALL
-SELECT 'unknown', 'source', '', type, NULL,
-	format('the machines are on %d networks and no network map says where they lead: each destination '
-		|| 'after the first needs a network attachment definition, %s; oc get networkmap -A -o yaml '
-		|| 'would tell', count(DISTINCT network), CASE (SELECT count(*) FROM nad)
+SELECT 'unknown', 'source', type, type, NULL,
+	format('the machines are on %d networks and no network map says where they lead: each '
+		|| 'destination after the first needs a network attachment definition, %s; oc get '
+		|| 'networkmap -A -o yaml would tell', count(DISTINCT network),
+		CASE (SELECT count(*) FROM nad)
 			WHEN 0 THEN 'of which no export has any'
 			ELSE format('of which the exports have %d', (SELECT count(*) FROM nad)) END)
-FROM (SELECT vm.type, vm.site, nic.network FROM subject AS vm JOIN nic ON nic.vm = vm.id
-	WHERE nic.network <> '')
+FROM (SELECT vm.type, vm.site, nic.network FROM subject AS vm
+	JOIN nic_place AS nic ON nic.vm = vm.id WHERE nic.network <> '')
 WHERE NOT EXISTS (SELECT 1 FROM judged_map WHERE kind = 'network')
 GROUP BY type HAVING count(DISTINCT network) > 1;
 
@@ -40,8 +43,8 @@ GROUP BY type HAVING count(DISTINCT network) > 1;
 -- severity: warning
 -- title: A network map leads from one VLAN to another
 -- why: Addresses and VLANs must stay as they are, or the machine is not reached where it was.
--- remedy: Set vlan in spec.config of the network attachment definition to the VLAN of the source, or
---   correct the map.
+-- remedy: Set vlan in spec.config of the network attachment definition to the VLAN of the source,
+--   or correct the map.
 -- source: Forklift 2.3 documentation, Network prerequisites
 -- page: S-NET
 -- note: Only where both sides name a VLAN; a bridge may be tagged by the switch.
@@ -51,7 +54,8 @@ SELECT 'fail', 'network-map', m.full_name, m.name, NULL,
 FROM judged_map AS m JOIN entry_meaning AS e ON e.map = m.id
 JOIN network AS n ON n.ref = e.ref
 JOIN (SELECT *, whole(CASE WHEN json_valid(config) THEN config ->> '$.vlan' END) AS vlan
-	FROM nad) AS nad ON nad.namespace = e.destination_namespace AND nad.name = e.destination_name
+	FROM nad) AS nad ON nad.namespace = e.destination_namespace
+		AND nad.name = e.destination_name
 WHERE m.kind = 'network' AND e.destination_type = 'multus' AND nad.vlan > 0
 	AND whole(n.vlan) > 0 AND whole(n.vlan) <> nad.vlan
 GROUP BY e.entry;
@@ -65,7 +69,8 @@ GROUP BY e.entry;
 -- source: Forklift, pkg/controller/plan/validation.go
 -- page: S-NET
 SELECT 'fail', 'vm', vm.ref, vm.name, j.plan,
-	format('%s', group_concat(DISTINCT format('%s is that of %s/%s', nic.mac, t.namespace, t.name)))
+	format('%s', group_concat(DISTINCT format('%s is that of %s/%s', nic.mac, t.namespace,
+		t.name)))
 FROM judged AS j JOIN vm ON vm.id = j.vm JOIN nic ON nic.vm = vm.id
 JOIN target_mac AS m ON m.mac = nic.mac JOIN target_vm AS t ON t.id = m.target
 GROUP BY j.plan_id, vm.id
@@ -77,8 +82,9 @@ WHERE EXISTS (SELECT 1 FROM target_vm) AND (EXISTS (SELECT 1 FROM nic WHERE nic.
 		AND nic.mac IS NULL) OR (vm.has_nics IS NULL
 		AND NOT EXISTS (SELECT 1 FROM nic WHERE nic.vm = vm.id)))
 UNION ALL
-SELECT 'unknown', 'destination', '', 'KubeVirt', NULL, 'no export tells the MACs that are in use at '
-	|| 'the destination; oc get virtualmachines -A -o json would'
+SELECT 'unknown', 'destination', 'KubeVirt', 'KubeVirt', NULL,
+	'no export tells the MACs that are in use at the destination; oc get virtualmachines -A -o '
+		|| 'json would'
 WHERE NOT EXISTS (SELECT 1 FROM target_vm) AND EXISTS (SELECT 1 FROM subject);
 
 -- RULE page.mac.duplicate

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What Forklift's controller finds wrong with the machines of a plan.  Names are judged by page.name
--- and its kin.
+-- What Forklift's controller finds wrong with the machines of a plan.  Names are judged by
+-- page.name and its kin.
 
 -- RULE vm.VMRefNotValid
 -- severity: blocker
@@ -24,10 +24,11 @@ WHERE coalesce(pv.vm_ref, '') = '' AND coalesce(pv.vm_name, '') = '';
 -- note: It fails only where the exports hold machines of the very provider of the plan.
 SELECT iif(known.n, 'fail', 'unknown'), 'vm', coalesce(nullif(pv.vm_ref, ''), pv.vm_name),
 	coalesce(nullif(pv.vm_name, ''), pv.vm_ref), p.ref,
-	iif(known.n, format('the machine is not among the %d of provider %s', known.n, p.source_name),
+	iif(known.n, format('the machine is not among the %d of provider %s', known.n,
+		p.source_name),
 	'no export holds the machine; the inventory of the plan''s provider would tell')
 FROM judged_plan AS p JOIN plan_vm AS pv ON pv.plan = p.id
-JOIN (SELECT s.plan_id, count(vm.id) AS n FROM plan_source AS s
+JOIN (SELECT s.plan_id, count(DISTINCT vm.id) AS n FROM plan_source AS s
 	LEFT JOIN provider ON provider.id = s.provider_id
 	LEFT JOIN vm ON vm.site IN (provider.uid, provider.instance_uuid)
 	GROUP BY s.plan_id) AS known ON known.plan_id = p.id
@@ -61,8 +62,8 @@ GROUP BY pv.id, vm.site HAVING count(DISTINCT m.vm) > 1;
 -- category: Critical
 -- title: A NIC's network has no entry in the network map
 -- why: Forklift does not start a plan that does not say where a NIC is to be connected.
--- remedy: Add the network to spec.map of the network map, with a network attachment definition, the pod
---   network, or type ignored.
+-- remedy: Add the network to spec.map of the network map, with a network attachment definition, the
+--   pod network, or type ignored.
 -- source: Forklift, pkg/controller/plan/adapter/*/validator.go
 -- page: S-NET
 WITH mapped AS MATERIALIZED (SELECT * FROM word_mapped WHERE kind = 'network'),
@@ -71,7 +72,8 @@ used AS (
 		CASE WHEN nic.network = '' THEN 0 ELSE w.mapped END AS mapped, j.plan_id, j.vm
 	FROM judged AS j JOIN vm ON vm.id = j.vm
 	JOIN plan_map AS m ON m.plan_id = j.plan_id AND m.kind = 'network' AND m.map IS NOT NULL
-	JOIN nic ON nic.vm = j.vm AND (nic.network <> '' OR nic.network IS NULL OR vm.type = 'ovirt')
+	JOIN nic_place AS nic ON nic.vm = j.vm AND (nic.network <> '' OR nic.network IS NULL
+		OR vm.type = 'ovirt')
 	LEFT JOIN mapped AS w ON w.map = m.map AND w.word = nic.network AND w.type = vm.type
 		AND w.site IS vm.site
 	UNION ALL
@@ -83,9 +85,10 @@ SELECT iif(min(mapped) = 0, 'fail', 'unknown'), 'vm', ref, name, plan,
 	iif(min(mapped) = 0, format('network map %s has no entry for %s', map,
 		group_concat(DISTINCT CASE WHEN mapped = 0
 			THEN iif(word = '', 'a NIC without a network', word) END)),
-	iif(max(word) = '', 'no export tells the networks of the machine; the inventory of its source would',
-	format('no export tells whether network map %s has an entry for %s; '
-		|| 'the network list of the source would', map, group_concat(DISTINCT nullif(word, '')))))
+	iif(max(word) = '', 'no export tells the networks of the machine; the inventory of its '
+		|| 'source would',
+	format('no export tells whether network map %s has an entry for %s; the network list of '
+		|| 'the source would', map, group_concat(DISTINCT nullif(word, '')))))
 FROM used WHERE mapped IS NOT 1 GROUP BY plan_id, vm;
 
 -- RULE vm.VMStorageNotMapped
@@ -114,10 +117,10 @@ SELECT iif(min(mapped) = 0, 'fail', 'unknown'), 'vm', ref, name, plan,
 	iif(min(mapped) = 0, format('storage map %s has no entry for %s', map,
 		group_concat(DISTINCT CASE WHEN mapped = 0
 			THEN iif(word = '', 'a disk on no datastore', word) END)),
-	iif(max(word) = '', 'no export tells where the disks of the machine are; the inventory of its '
-		|| 'source would',
-	format('no export tells whether storage map %s has an entry for %s; '
-		|| 'the datastore list of the source would', map, group_concat(DISTINCT nullif(word, '')))))
+	iif(max(word) = '', 'no export tells where the disks of the machine are; the inventory of '
+		|| 'its source would',
+	format('no export tells whether storage map %s has an entry for %s; the datastore list of '
+		|| 'the source would', map, group_concat(DISTINCT nullif(word, '')))))
 FROM used WHERE mapped IS NOT 1 GROUP BY plan_id, vm;
 
 -- RULE vm.VMMultiplePodNetworkMappings
@@ -136,8 +139,9 @@ SELECT 'fail', 'vm', vm.ref, vm.name, j.plan,
 		group_concat(coalesce(nic.name, nic.mac, '?') || ' on ' || nic.network, ', '))
 FROM judged AS j JOIN vm ON vm.id = j.vm
 JOIN plan_map AS m ON m.plan_id = j.plan_id AND m.kind = 'network'
-JOIN nic ON nic.vm = j.vm
-JOIN pod ON pod.map = m.map AND pod.word = nic.network AND pod.type = vm.type AND pod.site IS vm.site
+JOIN nic_place AS nic ON nic.vm = j.vm
+JOIN pod ON pod.map = m.map AND pod.word = nic.network AND pod.type = vm.type
+	AND pod.site IS vm.site
 GROUP BY j.plan_id, j.vm HAVING count(*) > 1;
 
 -- RULE vm.HostNotReady
@@ -150,7 +154,8 @@ GROUP BY j.plan_id, j.vm HAVING count(*) > 1;
 SELECT iif(host.in_maintenance = 1, 'fail', 'unknown'), 'vm', vm.ref, vm.name, j.plan,
 	iif(host.in_maintenance = 1,
 	format('host %s is in maintenance mode', coalesce(host.name, host.ref)),
-	format('no export tells whether host %s is in maintenance mode; the inventory''s hosts would',
+	format('no export tells whether host %s is in maintenance mode; the inventory''s hosts '
+		|| 'would',
 		coalesce(host.name, host.ref, vm.host, '?')))
 FROM judged AS j JOIN vm ON vm.id = j.vm LEFT JOIN host ON host.id = vm.host_id
 WHERE vm.type = 'vsphere' AND coalesce(host.in_maintenance, 1) = 1 AND vm.host IS NOT '';
@@ -160,26 +165,29 @@ WHERE vm.type = 'vsphere' AND coalesce(host.in_maintenance, 1) = 1 AND vm.host I
 -- category: Warn
 -- title: Addresses are to be kept, and the guest does not report them
 -- why: Forklift can set only such addresses again as the guest reported before.
--- remedy: Switch the machine on with VMware Tools running, let the inventory catch up, and compare the
---   MACs of the guest with those of the machine; or set spec.preserveStaticIPs of the plan to false.
+-- remedy: Switch the machine on with VMware Tools running, let the inventory catch up, and compare
+--   the MACs of the guest with those of the machine; or set spec.preserveStaticIPs of the plan to
+--   false.
 -- source: Forklift, pkg/controller/plan/adapter/vsphere/validator.go
 -- page: S-NICIP
 SELECT iif(vm.has_addresses = 1, 'fail', 'unknown'), 'vm', vm.ref, vm.name, j.plan,
 	CASE WHEN vm.has_addresses IS NULL
-		THEN 'no export tells the addresses that the guest reports; an inventory of Forklift 2.7 or '
-			|| 'later or govc vm.info -json would'
+		THEN 'no export tells the addresses that the guest reports; an inventory of '
+			|| 'Forklift 2.7 or later or govc vm.info -json would'
 	WHEN NOT EXISTS (SELECT 1 FROM address WHERE vm = vm.id)
 		THEN 'addresses are to be kept, and the guest reports none'
 	ELSE (SELECT format('the guest reports %s for the MAC %s, which no NIC of the machine has',
 			min(a.address), a.mac)
 		FROM address AS a WHERE a.vm = vm.id AND a.mac IS NOT NULL
-			AND a.mac NOT IN (SELECT mac FROM nic WHERE nic.vm = vm.id AND mac IS NOT NULL)) END
+			AND a.mac NOT IN (SELECT mac FROM nic WHERE nic.vm = vm.id
+				AND mac IS NOT NULL)) END
 FROM judged AS j JOIN judged_plan AS p ON p.id = j.plan_id JOIN vm ON vm.id = j.vm
 WHERE vm.type = 'vsphere' AND p.preserve_ips = 1
 	AND EXISTS (SELECT 1 FROM nic WHERE nic.vm = vm.id)
 	AND (vm.has_addresses IS NULL OR NOT EXISTS (SELECT 1 FROM address WHERE address.vm = vm.id)
 		OR EXISTS (SELECT 1 FROM address AS a WHERE a.vm = vm.id AND a.mac IS NOT NULL
-			AND a.mac NOT IN (SELECT mac FROM nic WHERE nic.vm = vm.id AND mac IS NOT NULL)));
+			AND a.mac NOT IN (SELECT mac FROM nic WHERE nic.vm = vm.id
+				AND mac IS NOT NULL)));
 
 -- RULE vm.GuestToolsIssue
 -- severity: blocker
@@ -191,11 +199,13 @@ WHERE vm.type = 'vsphere' AND p.preserve_ips = 1
 -- page: S-TOOLS
 SELECT iif(bad, 'fail', 'unknown'), 'vm', ref, name, plan,
 	CASE WHEN bad AND coalesce(tools_status, '') IN ('', 'null')
-		THEN iif(lower(tools_running) = 'guesttoolsnotrunning', 'VMware Tools are not running',
+		THEN iif(lower(tools_running) = 'guesttoolsnotrunning',
+			'VMware Tools are not running',
 			'vCenter knows nothing of VMware Tools in the guest')
 	WHEN bad THEN format('VMware Tools: %s', iif(lower(tools_status) = 'toolsnotinstalled',
 		tools_status, tools_running))
-	WHEN power_state IS NULL THEN 'no export tells whether the machine is on; govc vm.info -json would'
+	WHEN power_state IS NULL THEN 'no export tells whether the machine is on; govc vm.info '
+		|| '-json would'
 	ELSE 'no export tells the state of VMware Tools; an inventory of Forklift 2.11 or later, '
 		|| 'govc vm.info -json or RVTools would' END
 FROM (SELECT vm.*, j.plan, CASE
