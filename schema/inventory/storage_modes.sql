@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Volume and access modes by provisioner, written 'Block/RWO': what the prerequisites page prints, and
--- what CDI (kubevirt/containerized-data-importer c07cdb6f, 2026) does when nobody says.
+-- Volume and access modes by provisioner, written 'Block/RWO': what the prerequisites page prints,
+-- and what CDI (kubevirt/containerized-data-importer c07cdb6f) does when nobody says.
 
 CREATE TABLE storage_page (provisioner TEXT PRIMARY KEY, mode TEXT NOT NULL) STRICT;
 INSERT INTO storage_page VALUES
@@ -21,32 +21,33 @@ INSERT INTO storage_page VALUES
 CREATE TABLE storage_cdi (
 	position INTEGER PRIMARY KEY,
 	provisioner TEXT NOT NULL,
-	parameter TEXT, pattern TEXT, -- of the storage class; its value in lower case, as GLOB has it
+	parameter TEXT, pattern TEXT, -- of the storage class; a GLOB, in lower case
 	sets TEXT NOT NULL
 ) STRICT;
 INSERT INTO storage_cdi (provisioner, parameter, pattern, sets)
 SELECT p.value, g.column2, g.column3, g.column4 FROM (VALUES
 	('["kubevirt.io.hostpath-provisioner"]', 'overlayCSI', '*', 'Filesystem/RWX'),
 	('["kubevirt.io.hostpath-provisioner", "kubevirt.io/hostpath-provisioner",
-		"k8s.io/minikube-hostpath", "directpv-min-io", "kubernetes.io/storageos", "storageos"]',
-		NULL, NULL, 'Filesystem/RWO'),
+		"k8s.io/minikube-hostpath", "directpv-min-io", "kubernetes.io/storageos",
+		"storageos"]', NULL, NULL, 'Filesystem/RWO'),
 	('["nfs.csi.k8s.io", "k8s-sigs.io/nfs-subdir-external-provisioner", "file.csi.azure.com",
-		"kubernetes.io/azure-file", "manila.csi.openstack.org"]', NULL, NULL, 'Filesystem/RWX'),
+		"kubernetes.io/azure-file", "manila.csi.openstack.org"]', NULL, NULL,
+		'Filesystem/RWX'),
 	('["rbd.csi.ceph.com", "rook-ceph.rbd.csi.ceph.com", "openshift-storage.rbd.csi.ceph.com",
 		"kubernetes.io/rbd"]', NULL, NULL, 'Block/RWX Block/RWO Filesystem/RWO'),
 	('["cephfs.csi.ceph.com", "rook-ceph.cephfs.csi.ceph.com",
 		"openshift-storage.cephfs.csi.ceph.com", "efs.csi.aws.com"]', NULL, NULL,
 		'Filesystem/RWX Filesystem/RWO'),
 	('["ebs.csi.aws.com"]', 'type', 'io2', 'Block/RWX Block/RWO Filesystem/RWO'),
-	('["ebs.csi.aws.com", "kubernetes.io/aws-ebs", "disk.csi.azure.com", "kubernetes.io/azure-disk"]',
-		NULL, NULL, 'Block/RWO'),
+	('["ebs.csi.aws.com", "kubernetes.io/aws-ebs", "disk.csi.azure.com",
+		"kubernetes.io/azure-disk"]', NULL, NULL, 'Block/RWO'),
 	('["pd.csi.storage.gke.io"]', 'type', 'hyperdisk-balanced*',
 		'Block/RWX Block/RWO Filesystem/RWO'),
 	('["csi.vsphere.vmware.com"]', 'csi.storage.k8s.io/fstype', '*nfs*',
 		'Filesystem/RWX Block/RWO Filesystem/RWO'),
 	('["pd.csi.storage.gke.io", "kubernetes.io/gce-pd", "csi.vsphere.vmware.com", "topolvm.io",
-		"topolvm.cybozu.com", "cinder.csi.openstack.org", "csi.ovirt.org", "vpc.block.csi.ibm.io"]',
-		NULL, NULL, 'Block/RWO Filesystem/RWO'),
+		"topolvm.cybozu.com", "cinder.csi.openstack.org", "csi.ovirt.org",
+		"vpc.block.csi.ibm.io"]', NULL, NULL, 'Block/RWO Filesystem/RWO'),
 	('["driver.longhorn.io"]', 'migratable', 'true', 'Block/RWX Block/RWO'),
 	('["driver.longhorn.io"]', 'nfsOptions', '?*', 'Filesystem/RWX Filesystem/RWO'),
 	('["driver.longhorn.io"]', 'fsType', '?*', 'Filesystem/RWO'),
@@ -64,7 +65,8 @@ SELECT p.value, g.column2, g.column3, g.column4 FROM (VALUES
 		'Block/RWX Filesystem/RWX Block/RWO Filesystem/RWO'),
 	('["csi-unity.dellemc.com", "csi-vxflexos.dellemc.com", "csi.huawei.com",
 		"csi-powermax.dellemc.com", "csi-powerstore.dellemc.com"]',
-		'csi.storage.k8s.io/fstype', 'nfs*', 'Filesystem/RWX Filesystem/RWO Filesystem/ROX'),
+		'csi.storage.k8s.io/fstype', 'nfs*',
+		'Filesystem/RWX Filesystem/RWO Filesystem/ROX'),
 	('["csi-unity.dellemc.com", "csi-vxflexos.dellemc.com", "csi.huawei.com",
 		"csi-powermax.dellemc.com", "csi-powerstore.dellemc.com"]',
 		'protocol', 'nfs*', 'Filesystem/RWX Filesystem/RWO Filesystem/ROX'),
@@ -93,10 +95,12 @@ SELECT p.name, p.recognized,
 	(SELECT group_concat(mode, ' ') FROM (
 		SELECT coalesce(s.value ->> '$.volumeMode', 'Filesystem') || '/'
 			|| replace(replace(replace(replace(a.value, 'ReadWriteOncePod', 'RWOP'),
-			'ReadWriteOnce', 'RWO'), 'ReadWriteMany', 'RWX'), 'ReadOnlyMany', 'ROX') AS mode
+			'ReadWriteOnce', 'RWO'), 'ReadWriteMany', 'RWX'),
+			'ReadOnlyMany', 'ROX') AS mode
 		FROM json_each(p.sets) AS s,
 			json_each(iif(s.type = 'object', s.value, '{}'), '$.accessModes') AS a
-		WHERE a.type = 'text'
+		WHERE a.value IN ('ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany',
+			'ReadWriteOncePod')
 		ORDER BY s.key, a.key)) AS modes
 FROM (SELECT name, recognized,
 		CASE WHEN json_valid(claim_sets) AND claim_sets <> '[]' THEN claim_sets
@@ -115,17 +119,19 @@ SELECT c.id, c.ref, c.name, c.provisioner,
 	(SELECT coalesce(modes, '') FROM storage_profile_modes WHERE name = c.name) AS profile
 FROM storage_class AS c;
 
--- The classes that count, once for each map and mode that uses them; where there is no map, all that
--- serve volumes.  modes: all that are known, the default first; volume, access: what comes about.
+-- The classes that count, once for each map and mode that uses them; where there is no map, all
+-- that serve volumes.  modes: all that are known, the default first; volume, access: what comes
+-- about.
 CREATE VIEW judged_storage AS
 SELECT *, coalesce(asked_volume, iif(asked_access IS NULL OR asked_access = usual_access,
 		nullif(usual_volume, ''), NULL)) AS volume,
 	coalesce(asked_access, iif(asked_volume IS NULL OR asked_volume = usual_volume,
 		nullif(usual_access, ''), NULL)) AS access
 FROM (SELECT *, substr(modes, 1, instr(modes, '/') - 1) AS usual_volume,
-		substr(modes, instr(modes, '/') + 1, instr(modes || ' ', ' ') - instr(modes, '/') - 1)
-			AS usual_access
+		substr(modes, instr(modes, '/') + 1,
+			instr(modes || ' ', ' ') - instr(modes, '/') - 1) AS usual_access
 	FROM (SELECT c.*, nullif(coalesce(c.profile, c.cdi), 'none') AS modes, m.full_name AS map,
+			m.name AS map_name,
 			nullif(e.volume_mode, '') AS asked_volume,
 			replace(replace(replace(nullif(e.access_mode, ''), 'ReadWriteOnce', 'RWO'),
 				'ReadWriteMany', 'RWX'), 'ReadOnlyMany', 'ROX') AS asked_access
@@ -133,6 +139,7 @@ FROM (SELECT *, substr(modes, 1, instr(modes, '/') - 1) AS usual_volume,
 		JOIN judged_map AS m ON m.id = e.map AND m.kind = 'storage'
 		GROUP BY c.id, m.id, e.volume_mode, e.access_mode
 		UNION ALL
-		SELECT c.*, nullif(coalesce(c.profile, c.cdi), 'none'), NULL, NULL, NULL
+		SELECT c.*, nullif(coalesce(c.profile, c.cdi), 'none'), NULL, NULL, NULL, NULL
 		FROM storage_class_modes AS c
-		WHERE c.cdi IS NOT 'none' AND NOT EXISTS (SELECT 1 FROM judged_map WHERE kind = 'storage')));
+		WHERE c.cdi IS NOT 'none' AND NOT EXISTS (SELECT 1 FROM judged_map
+			WHERE kind = 'storage')));

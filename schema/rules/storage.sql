@@ -5,8 +5,8 @@
 -- RULE page.storage
 -- severity: info
 -- title: A storage class has other modes than the page prints, or is not on it
--- why: The page's table is from 2021.  Where the default is ReadWriteMany now, machines can be migrated
---   live; where the table lacks a provisioner, CDI's StorageProfile decides.
+-- why: The page's table is from 2021.  Where the default is ReadWriteMany now, machines can be
+--   migrated live; where the table lacks a provisioner, CDI's StorageProfile decides.
 -- remedy: oc get storageprofile CLASS -o yaml shows the modes that count; a storage map can set
 --   volumeMode and accessMode of an entry.
 -- source: Forklift 2.3 documentation, Storage support and default modes; CDI
@@ -18,12 +18,17 @@ SELECT iif(provisioner IS NULL, 'unknown', 'fail'), 'storage-class', name, name,
 		THEN format('neither the page nor CDI has modes for %s', provisioner)
 	WHEN page IS NULL THEN format('the page does not have %s; %s has %s', provisioner, who, now)
 	WHEN coalesce(now, '') = ''
-		THEN format('the page has %s for %s; today''s CDI has no mode for it', page, provisioner)
-	ELSE format('the page has %s for %s; %s has %s first%s%s', page, provisioner, who, now,
-		CASE WHEN now LIKE '%/RWX%' AND page NOT LIKE '%/RWX' THEN ': live migration is possible'
-		WHEN page LIKE '%/RWX' AND first NOT LIKE '%/RWX' THEN ': no live migration' ELSE '' END,
+		THEN format('the page has %s for %s; today''s CDI has no mode for it', page,
+			provisioner)
+	ELSE format('the page has %s for %s; %s has %s%s%s%s', page, provisioner, who, first,
+		iif(now = first, '', ' (also ' || substr(now, length(first) + 2) || ')'),
+		CASE WHEN now LIKE '%/RWX%' AND page NOT LIKE '%/RWX'
+			THEN ': live migration is possible'
+		WHEN page LIKE '%/RWX' AND first NOT LIKE '%/RWX' THEN ': no live migration'
+			ELSE '' END,
 		CASE WHEN page LIKE 'Block%' AND first LIKE 'File%' THEN '; slower than Block'
-		WHEN page LIKE 'File%' AND first LIKE 'Block%' THEN '; faster than Filesystem' ELSE '' END) END
+		WHEN page LIKE 'File%' AND first LIKE 'Block%' THEN '; faster than Filesystem'
+			ELSE '' END) END
 FROM (SELECT *, substr(now, 1, instr(now || ' ', ' ') - 1) AS first
 	FROM (SELECT *, modes AS now, iif(profile IS NULL, 'CDI', 'its StorageProfile') AS who
 		FROM judged_storage GROUP BY id))
@@ -34,8 +39,8 @@ WHERE page IS NULL OR first IS NOT page;
 -- title: Nothing says with which modes a volume of the storage class is to be made
 -- why: CDI does not know the provisioner, so its StorageProfile is empty, and a volume is not made
 --   unless somebody names the modes.
--- remedy: Set accessMode and volumeMode of the entry in the storage map, or of the profile: oc patch
---   storageprofile CLASS --type merge -p '{"spec":{"claimPropertySets":[{"accessModes":
+-- remedy: Set accessMode and volumeMode of the entry in the storage map, or of the profile: oc
+--   patch storageprofile CLASS --type merge -p '{"spec":{"claimPropertySets":[{"accessModes":
 --   ["ReadWriteOnce"],"volumeMode":"Filesystem"}]}}'
 -- source: CDI, StorageProfile; Forklift, storage map
 -- page: S-STORAGE
@@ -53,8 +58,8 @@ GROUP BY id;
 -- title: The storage class does not make volumes
 -- why: Without dynamic provisioning each volume must be there before, and the page then asks for
 --   Filesystem, which is slower than Block, and ReadWriteOnce, which rules out live migration.
--- remedy: Create a volume of sufficient size for each disk, and set Filesystem and ReadWriteOnce in the
---   StorageProfile; or use a class with dynamic provisioning.
+-- remedy: Create a volume of sufficient size for each disk, and set Filesystem and ReadWriteOnce in
+--   the StorageProfile; or use a class with dynamic provisioning.
 -- source: Forklift 2.3 documentation, Storage support and default modes
 -- page: S-STORAGE
 SELECT iif(provisioner = 'kubernetes.io/no-provisioner', 'fail', 'unknown'),
@@ -65,7 +70,8 @@ SELECT iif(provisioner = 'kubernetes.io/no-provisioner', 'fail', 'unknown'),
 		WHEN volume IS NOT NULL AND access IS NOT NULL
 			THEN format('; set is %s/%s', volume, access)
 		ELSE '; nothing is set' END),
-	format('no export tells whether %s provisions dynamically; oc get storageprofile -o yaml would',
+	format('no export tells whether %s provisions dynamically; oc get storageprofile -o yaml '
+		|| 'would',
 		coalesce(provisioner, 'the class')))
 FROM judged_storage
 WHERE provisioner = 'kubernetes.io/no-provisioner'
@@ -90,8 +96,8 @@ GROUP BY id, map, volume, access;
 -- RULE page.storage.filesystem
 -- severity: info
 -- title: Disks on this storage class are files, not block devices
--- why: Filesystem volumes are slower than Block, and lose a part of their size (10 % by default) to the
---   file system.
+-- why: Filesystem volumes are slower than Block, and lose a part of their size (10 % by default) to
+--   the file system.
 -- remedy: Where the provisioner can do it, set volumeMode Block in the storage map.
 -- source: Forklift 2.3 documentation, Storage support and default modes
 -- page: S-STORAGE
@@ -121,13 +127,14 @@ GROUP BY id, map;
 -- remedy: Take volumeMode and accessMode out of the entry, or choose from those the profile has.
 -- source: Forklift, storage map; CDI, StorageProfile
 -- page: S-STORAGE
-SELECT iif(coalesce(modes, '') = '', 'unknown', 'fail'), 'storage-map', map, map, NULL,
-	iif(coalesce(modes, '') = '', format('no export tells whether class %s can do %s/%s; '
-		|| 'its provisioner''s documentation would', name, coalesce(asked_volume, '*'),
+SELECT iif(coalesce(modes, '') = '', 'unknown', 'fail'), 'storage-map', map, map_name, NULL,
+	iif(coalesce(modes, '') = '', format('no export tells whether class %s can do %s/%s; its '
+		|| 'provisioner''s documentation would', name, coalesce(asked_volume, '*'),
 		coalesce(asked_access, '*')),
 	format('%s/%s is asked of class %s, which has %s', coalesce(asked_volume, '*'),
 		coalesce(asked_access, '*'), name, modes))
 FROM judged_storage
 WHERE (asked_volume IS NOT NULL OR asked_access IS NOT NULL)
 	AND ' ' || coalesce(modes, '') || ' ' NOT LIKE
-		'% ' || coalesce(asked_volume || '/', '%/') || coalesce(asked_access || ' ', '% ') || '%';
+		'% ' || coalesce(asked_volume || '/', '%/') || coalesce(asked_access || ' ', '% ')
+			|| '%';
