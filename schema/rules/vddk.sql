@@ -4,31 +4,32 @@
 -- RULE page.vddk
 -- severity: warning
 -- title: The provider has no VDDK image
--- why: Forklift copies disks of vSphere with VMware's VDDK.  Releases that can do without it for cold
---   migration are several times slower then.
+-- why: Forklift copies disks of vSphere with VMware's VDDK.  Releases that can do without it for
+--   cold migration are several times slower then.
 -- remedy: Unpack VMware-vix-disklib-VERSION.x86_64.tar.gz; podman build an image that holds
---   /vmware-vix-disklib-distrib and copies it to /opt; podman push it to a registry of your own (VMware's
---   licence forbids a public one); set spec.settings.vddkInitImage of the provider to it.
+--   /vmware-vix-disklib-distrib and copies it to /opt; podman push it to a registry of your own
+--   (VMware's licence forbids a public one); set spec.settings.vddkInitImage of the provider to it.
 -- source: Forklift 2.3 documentation, Creating a VDDK image
 -- page: S-VDDK
--- note: Where it cannot be done without, page.vddk.required says so, and plan.VDDKInitImageUnavailable
---   for plans.
+-- note: Where it cannot be done without, page.vddk.required says so, and
+--   plan.VDDKInitImageUnavailable for plans.
 SELECT iif(vddk_image = '', 'fail', 'unknown'), 'provider', full_name, name, NULL,
 	iif(vddk_image = '', 'no VDDK image is recorded',
 	'no export tells the VDDK image; oc get provider -A -o yaml would')
 FROM judged_provider
 WHERE type = 'vsphere' AND coalesce(vddk_image, '') = ''
 UNION ALL
-SELECT 'unknown', 'provider', '', 'vsphere', NULL,
-	'no export holds a provider of type vsphere; oc get provider -A -o yaml would tell the VDDK image'
+SELECT 'unknown', 'provider', 'vsphere', 'vsphere', NULL,
+	'no export holds a provider of type vsphere; oc get provider -A -o yaml would tell the '
+		|| 'VDDK image'
 WHERE EXISTS (SELECT 1 FROM subject WHERE type = 'vsphere')
 	AND NOT EXISTS (SELECT 1 FROM judged_provider WHERE type = 'vsphere');
 
 -- RULE page.vddk.required
 -- severity: blocker
 -- title: The provider has no VDDK image, and cannot do without
--- why: Up to Forklift 2.5 a provider cannot be added without a VDDK image; and disks on vSAN cannot be
---   read without it in any release.
+-- why: Up to Forklift 2.5 a provider cannot be added without a VDDK image; and disks on vSAN cannot
+--   be read without it in any release.
 -- remedy: See page.vddk.
 -- source: Forklift 2.3 documentation, Creating a VDDK image; 2.6 and later, VDDK and vSAN
 -- page: S-VDDK
@@ -36,7 +37,8 @@ WHERE EXISTS (SELECT 1 FROM subject WHERE type = 'vsphere')
 SELECT 'fail', 'provider', p.full_name, p.name, NULL,
 	iif(version_at_least(r.release, '2.6') = 0,
 	format('Forklift %s needs a VDDK image, and none is recorded', r.release),
-	format('no VDDK image is recorded, and %s has disks on vSAN datastore %s', v.vm, v.datastore))
+	format('no VDDK image is recorded, and %s has disks on vSAN datastore %s', v.vm,
+		v.datastore))
 FROM judged_provider AS p CROSS JOIN judged_release AS r
 LEFT JOIN (SELECT vm.site, min(vm.name) AS vm, d.name AS datastore
 	FROM subject AS vm JOIN disk ON disk.vm = vm.id
