@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which versions each release of Forklift is documented for.  The documentation of 2.6 was not found.
+-- Which versions each release of Forklift is documented for.  The documentation of 2.6 was not
+-- found.
 
 CREATE TABLE compatibility (
 	release TEXT NOT NULL,        -- of Forklift, 'major.minor'
@@ -32,7 +33,8 @@ INSERT INTO compatibility
 SELECT release, 'ovirt', CASE WHEN release IN ('2.1', '2.2') THEN '4.3'
 		WHEN release IN ('2.3', '2.4') THEN '4.4.9' ELSE '4.5' END, NULL,
 	CASE WHEN release IN ('2.1', '2.2') THEN '4.3 or later'
-		WHEN release IN ('2.3', '2.4') THEN '4.4.9 or later' ELSE '4.4 SP1 (engine 4.5) or later' END
+		WHEN release IN ('2.3', '2.4') THEN '4.4.9 or later'
+			ELSE '4.4 SP1 (engine 4.5) or later' END
 FROM compatibility WHERE product = 'openshift' AND release <> '2.0';
 
 -- The rows of the release that counts.
@@ -44,7 +46,8 @@ SELECT c.* FROM compatibility AS c JOIN judged_release AS r
 -- What is compared with them: what is installed, the sources, and the hosts of the judged machines.
 CREATE VIEW judged_version AS
 SELECT name AS product, 'product' AS kind, name AS id,
-	CASE name WHEN 'openshift' THEN 'OpenShift' ELSE 'OpenShift Virtualization' END AS name, version
+	CASE name WHEN 'openshift' THEN 'OpenShift' ELSE 'OpenShift Virtualization' END AS name,
+		version
 FROM product WHERE name IN ('openshift', 'cnv')
 UNION ALL
 SELECT type, 'provider', coalesce(namespace || '/' || name, address, uid, instance_uuid, type),

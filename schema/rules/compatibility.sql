@@ -4,14 +4,15 @@
 -- RULE page.compatibility.release
 -- severity: warning
 -- title: Which release of Forklift is to be used is not known
--- why: Each release is documented for other versions of what it works with, and several rules depend
---   on it.
+-- why: Each release is documented for other versions of what it works with, and several rules
+--   depend on it.
 -- remedy: Give --release 2.3, or export the installed one: oc get csv -n openshift-mtv -o yaml
 -- source: Forklift documentation, Software compatibility guidelines
 -- page: S-COMPAT
 SELECT 'unknown', 'product', 'forklift', 'Forklift', NULL,
-	iif(release IS NULL, 'no export tells the release of Forklift; --release or oc get csv -A -o yaml '
-		|| 'would', format('no table of compatible versions is known for release %s of Forklift', release))
+	iif(release IS NULL, 'no export tells the release of Forklift; --release or oc get csv -A '
+		|| '-o yaml would', format('no table of compatible versions is known for release '
+		|| '%s of Forklift', release))
 FROM judged_release WHERE NOT EXISTS (SELECT 1 FROM judged_compatibility)
 	AND (EXISTS (SELECT 1 FROM subject) OR EXISTS (SELECT 1 FROM product));
 
@@ -22,19 +23,22 @@ FROM judged_release WHERE NOT EXISTS (SELECT 1 FROM judged_compatibility)
 -- remedy: Upgrade what is too old, or use an older release of Forklift.
 -- source: Forklift documentation of the release, Software compatibility guidelines
 -- page: S-COMPAT
+WITH known AS MATERIALIZED (SELECT * FROM judged_version)
 SELECT 'fail', v.kind, v.id, v.name, NULL,
 	format('version %s; Forklift %s is documented for %s', v.version, c.release, c.label)
-FROM judged_compatibility AS c JOIN judged_version AS v ON v.product = c.product
+FROM judged_compatibility AS c JOIN known AS v ON v.product = c.product
 WHERE version_at_least(v.version, c.least) = 0
 UNION ALL
 SELECT 'unknown', v.kind, v.id, v.name, NULL,
 	format('no export tells the version; %s would.  Forklift %s is documented for %s',
-		iif(v.product = 'vsphere', 'govc about -json', '/ovirt-engine/api'), c.release, c.label)
-FROM judged_compatibility AS c JOIN judged_version AS v ON v.product = c.product
+		iif(v.product = 'vsphere', 'govc about -json', '/ovirt-engine/api'), c.release,
+			c.label)
+FROM judged_compatibility AS c JOIN known AS v ON v.product = c.product
 WHERE version_at_least(v.version, c.least) IS NULL
 UNION ALL
 SELECT 'unknown', 'product', c.product, c.product, NULL,
-	format('no export tells the version of %s.  Forklift %s is documented for %s', CASE c.product
+	format('no export tells the version of %s.  Forklift %s is documented for %s',
+		CASE c.product
 		WHEN 'openshift' THEN 'OpenShift; oc get clusterversion -o yaml would'
 		WHEN 'cnv' THEN format('OpenShift Virtualization%s; oc get csv -A -o yaml would',
 			coalesce((SELECT ' (KubeVirt ' || first(version) || ' is another numbering)'
@@ -42,7 +46,7 @@ SELECT 'unknown', 'product', c.product, c.product, NULL,
 		WHEN 'vsphere' THEN 'vSphere; govc about -json would'
 		ELSE 'oVirt; /ovirt-engine/api would' END, c.release, c.label)
 FROM judged_compatibility AS c
-WHERE NOT EXISTS (SELECT 1 FROM judged_version AS v WHERE v.product = c.product)
+WHERE NOT EXISTS (SELECT 1 FROM known AS v WHERE v.product = c.product)
 	AND (c.product IN ('openshift', 'cnv') OR EXISTS (SELECT 1 FROM subject
 		WHERE subject.type = c.product));
 

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What changed since the exports that --baseline names: network settings must stay as they are
--- before and after migration.  Without a baseline nothing is found.  A machine is the same where its
--- reference is, unless its UUIDs say otherwise, or else where vCenter's UUID of it is.  What one side
--- does not tell is no change.
+-- before and after migration.  Without a baseline nothing is found.  A machine is the same where
+-- its reference is, unless its UUIDs say otherwise, or else where vCenter's UUID of it is.  What
+-- one side does not tell is no change.
 
 -- RULE drift.mac
 -- severity: warning
@@ -63,7 +63,8 @@ nics AS (
 		first(bn.ref) AS old_ref, coalesce(first(bn.name), o.network) AS old_name,
 		first(m.ref) AS new_ref, coalesce(first(m.name), n.network) AS new_name,
 		count(DISTINCT bn.ref) AS old_refs, count(DISTINCT m.ref) AS new_refs
-	FROM pair AS p JOIN nic AS n ON n.vm = p.new JOIN base.nic AS o ON o.vm = p.old AND o.mac = n.mac
+	FROM pair AS p JOIN nic AS n ON n.vm = p.new JOIN base.nic AS o ON o.vm = p.old
+		AND o.mac = n.mac
 	JOIN vm ON vm.id = p.new JOIN base.vm AS b ON b.id = p.old
 	LEFT JOIN base.network AS bn ON bn.type = b.type AND o.network IN (bn.ref, bn.name)
 		AND coalesce(bn.site = b.site, 1)
@@ -81,15 +82,16 @@ WHERE CASE WHEN old_refs = 1 AND new_refs = 1 THEN old_ref <> new_ref
 -- RULE drift.vlan
 -- severity: warning
 -- title: The VLAN of a network changed
--- why: Machines on the network are not reached at the destination, which was prepared for the VLAN it
---   had.
+-- why: Machines on the network are not reached at the destination, which was prepared for the VLAN
+--   it had.
 -- remedy: Set the VLAN back, or change that of the network attachment definition too.
 -- source: Forklift 2.3 documentation, Network prerequisites
 -- page: S-NET
 SELECT 'fail', 'network', n.ref, n.name, NULL,
 	format('the VLAN was %s and is %s', iif(b.vlan = '', 'none', b.vlan),
 		iif(n.vlan = '', 'none', n.vlan))
-FROM base.network AS b JOIN network AS n ON n.type = b.type AND coalesce(n.ref = b.ref, n.name = b.name)
+FROM base.network AS b JOIN network AS n ON n.type = b.type
+	AND coalesce(n.ref = b.ref, n.name = b.name)
 	AND coalesce(n.site = b.site, 1)
 WHERE coalesce(whole(b.vlan), b.vlan) <> coalesce(whole(n.vlan), n.vlan)
 GROUP BY n.id;
@@ -122,8 +124,9 @@ change AS (
 	SELECT n.new, n.mac FROM new AS n WHERE NOT EXISTS (SELECT 1 FROM old AS o
 		WHERE o.new = n.new AND o.mac = n.mac AND o.address = n.address))
 SELECT iif(after IS NULL, 'unknown', 'fail'), 'vm', ref, name, NULL,
-	iif(after IS NULL, format('%s had %s, and no export tells what it has now: one made while the '
-		|| 'guest runs would', nic, before), format('%s had %s and has %s', nic, before, after))
+	iif(after IS NULL, format('%s had %s, and no export tells what it has now: one made while '
+		|| 'the guest runs would', nic, before),
+		format('%s had %s and has %s', nic, before, after))
 FROM (SELECT vm.ref, vm.name, iif(c.mac = '', 'the machine', 'NIC ' || c.mac) AS nic,
 		(SELECT group_concat(DISTINCT address) FROM old AS o
 			WHERE o.new = c.new AND o.mac = c.mac) AS before,
@@ -146,8 +149,10 @@ WHERE coalesce(b.is_template, 0) = 0
 		AND ((vm.ref IS NOT NULL AND b.ref IS NOT NULL)
 			OR (vm.instance_uuid IS NOT NULL AND b.instance_uuid IS NOT NULL)))
 	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.ref = b.ref AND vm.type = b.type
-		AND coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site, 1))
-	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.type = b.type AND vm.instance_uuid = b.instance_uuid)
+		AND coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site,
+			1))
+	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.type = b.type
+		AND vm.instance_uuid = b.instance_uuid)
 	AND (NOT EXISTS (SELECT 1 FROM judged_plan) OR EXISTS (SELECT 1 FROM plan_vm
 		JOIN judged_plan AS p ON p.id = plan_vm.plan
 		WHERE plan_vm.vm_ref = b.ref OR plan_vm.vm_name = b.name));

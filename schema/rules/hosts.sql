@@ -27,10 +27,12 @@ WHERE NOT EXISTS (SELECT 1 FROM host WHERE host.type = 'vsphere' AND (host.ref =
 -- category: Critical
 -- title: A Host resource has no address
 -- why: The address is where the disks of the host's machines are copied from.
--- remedy: Set spec.ipAddress of the Host resource to the address of the vmkernel adapter for the transfer.
+-- remedy: Set spec.ipAddress of the Host resource to the address of the vmkernel adapter for the
+--   transfer.
 -- source: Forklift, pkg/controller/host/validation.go
 SELECT iif(address IS NULL, 'unknown', 'fail'), 'transfer-host', ref, name, NULL,
-	iif(address IS NULL, 'no export tells the address of the resource; oc get host -A -o yaml would',
+	iif(address IS NULL, 'no export tells the address of the resource; oc get host -A -o yaml '
+		|| 'would',
 	'the resource has no ipAddress')
 FROM transfer_host WHERE coalesce(address, '') = '';
 
@@ -57,7 +59,8 @@ GROUP BY t.id HAVING max(address(a.address) = address(t.address)) = 0;
 -- source: Forklift, pkg/controller/host/validation.go
 SELECT iif(host.in_maintenance = 1, 'fail', 'unknown'), 'transfer-host', t.ref, t.name, NULL,
 	format(iif(host.in_maintenance = 1, 'host %s is in maintenance mode',
-		'no export tells whether host %s is in maintenance mode; govc host.info -json would'),
+		'no export tells whether host %s is in maintenance mode; govc host.info -json '
+			|| 'would'),
 		coalesce(host.name, host.ref))
 FROM transfer_host AS t JOIN host ON host.type = 'vsphere' AND (host.ref = t.host_ref
 	OR (coalesce(t.host_ref, '') = '' AND host.name = t.host_name))
@@ -86,8 +89,8 @@ WHERE lower(host.status) = 'red';
 -- source: Forklift, pkg/controller/host/validation.go
 -- note: Forklift judges Host resources alone; here each host with judged machines.
 SELECT iif(host.status IS NULL, 'unknown', 'fail'), 'host', host.ref, host.name, NULL,
-	iif(host.status IS NULL, 'no export tells the status of the host; the inventory''s hosts or '
-		|| 'govc host.info -json would', format('the host has status %s', host.status))
+	iif(host.status IS NULL, 'no export tells the status of the host; the inventory''s hosts '
+		|| 'or govc host.info -json would', format('the host has status %s', host.status))
 FROM host
 WHERE host.type = 'vsphere' AND coalesce(lower(host.status) IN ('yellow', 'gray', 'grey', 'red'), 1)
 	AND (host.id IN (SELECT host_id FROM subject)
@@ -96,17 +99,20 @@ WHERE host.type = 'vsphere' AND coalesce(lower(host.status) IN ('yellow', 'gray'
 -- RULE host.disconnected
 -- severity: blocker
 -- title: vCenter has lost the host of judged machines
--- why: Disks of machines on a host that vCenter does not reach can be neither read nor opened for copy.
+-- why: Disks of machines on a host that vCenter does not reach can be neither read nor opened for
+--   copy.
 -- remedy: Connect the host again in vCenter, or let its machines be started elsewhere.
 -- source: vSphere API, HostSystem.runtime.connectionState
--- note: Forklift has no such condition.  Where no export tells, a status that is known speaks for the
---   connection: a host out of reach is gray, which host.HostStatusNotGreen reports.
+-- note: Forklift has no such condition.  Where no export tells, a status that is known speaks for
+--   the connection: a host out of reach is gray, which host.HostStatusNotGreen reports.
 SELECT iif(host.connection_state IS NULL, 'unknown', 'fail'), 'host', host.ref, host.name, NULL,
-	iif(host.connection_state IS NULL, 'no export tells whether vCenter is connected to the host; '
-		|| 'govc host.info -json would', format('the host is %s', host.connection_state))
+	iif(host.connection_state IS NULL, 'no export tells whether vCenter is connected to the '
+		|| 'host; govc host.info -json would', format('the host is %s',
+		host.connection_state))
 FROM host
 WHERE host.type = 'vsphere' AND host.id IN (SELECT host_id FROM subject)
-	AND lower(coalesce(host.connection_state, iif(host.status <> '', 'connected', ''))) <> 'connected';
+	AND lower(coalesce(host.connection_state, iif(host.status <> '', 'connected',
+		''))) <> 'connected';
 
 -- RULE host.ovirt.not_up
 -- severity: warning
@@ -119,7 +125,8 @@ SELECT iif(host.status IS NULL AND host.in_maintenance IS NOT 1, 'unknown', 'fai
 	'host', host.ref, host.name, NULL,
 	CASE WHEN host.status IS NOT NULL THEN format('the host has status %s', host.status)
 	WHEN host.in_maintenance = 1 THEN 'the host is in maintenance'
-	ELSE 'no export tells the status of the host; the inventory''s hosts or oVirt''s REST API would' END
+	ELSE 'no export tells the status of the host; the inventory''s hosts or oVirt''s REST API '
+		|| 'would' END
 FROM host
 WHERE host.type = 'ovirt' AND host.id IN (SELECT host_id FROM subject)
 	AND lower(coalesce(host.status, '')) NOT IN ('up', 'ok');

@@ -12,7 +12,8 @@
 -- page: S-NET
 SELECT 'fail', 'network-map', m.full_name, m.name, NULL,
 	iif(count(place.ref) = 0, format('entry %s names no source network', coalesce(e.ref, '?')),
-	format('%d networks have the name %s of entry %s: %s', count(DISTINCT place.ref), e.source_name,
+	format('%d networks have the name %s of entry %s: %s', count(DISTINCT place.ref),
+		e.source_name,
 		coalesce(e.ref, '?'), group_concat(DISTINCT place.ref)))
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 LEFT JOIN source_place AS place ON place.kind = 'network' AND place.name = e.source_name
@@ -30,20 +31,23 @@ HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
 -- page: S-NET
 SELECT iif(known.n, 'fail', 'unknown'), 'network-map', m.full_name, m.name, NULL,
 	format(iif(known.n, 'source network %s is not among the %d networks of the exports',
-		'no export tells whether there is a source network %s; the network list of the source would'),
+		'no export tells whether there is a source network %s; the network list of the '
+			|| 'source would'),
 		coalesce(nullif(e.source_ref, ''), e.source_name), known.n)
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 JOIN entry_meaning AS meant ON meant.entry = e.id
 CROSS JOIN (SELECT count(*) AS n FROM network WHERE ref IS NOT NULL AND name IS NOT NULL) AS known
 WHERE m.kind = 'network' AND (e.source_ref <> '' OR e.source_name <> '')
 	AND e.source_type IS NOT 'pod' AND NOT EXISTS (SELECT 1 FROM network AS n
-		WHERE n.ref = meant.ref OR (coalesce(e.source_ref, '') = '' AND n.name = meant.name));
+		WHERE n.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
+			AND n.name = meant.name));
 
 -- RULE map.DestinationNetworkNotValid
 -- severity: blocker
 -- category: Critical
 -- title: A network map leads to a network attachment definition that is not there
--- why: Forklift does not accept such a map, and a machine connected to such a network does not start.
+-- why: Forklift does not accept such a map, and a machine connected to such a network does not
+--   start.
 -- remedy: Create the network attachment definition, or correct the entry;
 --   oc get network-attachment-definitions -A lists those that are there.
 -- source: Forklift, pkg/controller/map/network/validation.go
@@ -56,8 +60,8 @@ SELECT iif(coalesce(e.destination_namespace, '') = '' OR known.namespace IS NOT 
 	WHEN known.namespace IS NOT NULL
 		THEN format('destination network %s/%s is not there', e.destination_namespace,
 			e.destination_name)
-	ELSE format('no export tells whether there is a network %s/%s; '
-		|| 'oc get network-attachment-definitions -A -o yaml would', e.destination_namespace,
+	ELSE format('no export tells whether there is a network %s/%s; oc get '
+		|| 'network-attachment-definitions -A -o yaml would', e.destination_namespace,
 		e.destination_name) END
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 LEFT JOIN nad_namespace AS known ON known.namespace = e.destination_namespace
@@ -69,11 +73,13 @@ WHERE m.kind = 'network' AND e.destination_type = 'multus' AND NOT EXISTS (SELEC
 -- category: Critical
 -- title: An entry of a storage map does not say which storage it is for
 -- why: Forklift does not accept a map with an entry that names no datastore, or a name of several.
--- remedy: Give source.id of the entry, as the source's list of datastores or storage domains has it.
+-- remedy: Give source.id of the entry, as the source's list of datastores or storage domains has
+--   it.
 -- source: Forklift, pkg/controller/map/storage/validation.go
 SELECT 'fail', 'storage-map', m.full_name, m.name, NULL,
 	iif(count(place.ref) = 0, format('entry %s names no source storage', coalesce(e.ref, '?')),
-	format('%d datastores have the name %s of entry %s: %s', count(DISTINCT place.ref), e.source_name,
+	format('%d datastores have the name %s of entry %s: %s', count(DISTINCT place.ref),
+		e.source_name,
 		coalesce(e.ref, '?'), group_concat(DISTINCT place.ref)))
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 LEFT JOIN source_place AS place ON place.kind = 'storage' AND place.name = e.source_name
@@ -90,21 +96,24 @@ HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
 -- source: Forklift, pkg/controller/map/storage/validation.go (SourceStorageNotValid)
 SELECT iif(known.n, 'fail', 'unknown'), 'storage-map', m.full_name, m.name, NULL,
 	format(iif(known.n, 'source storage %s is not among the %d datastores of the exports',
-		'no export tells whether there is a source storage %s; the datastore list of the source would'),
+		'no export tells whether there is a source storage %s; the datastore list of the '
+			|| 'source would'),
 		coalesce(nullif(e.source_ref, ''), e.source_name), known.n)
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 JOIN entry_meaning AS meant ON meant.entry = e.id
 CROSS JOIN (SELECT count(*) AS n FROM datastore WHERE ref IS NOT NULL AND name IS NOT NULL) AS known
 WHERE m.kind = 'storage' AND (e.source_ref <> '' OR e.source_name <> '')
 	AND NOT EXISTS (SELECT 1 FROM datastore AS d
-		WHERE d.ref = meant.ref OR (coalesce(e.source_ref, '') = '' AND d.name = meant.name));
+		WHERE d.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
+			AND d.name = meant.name));
 
 -- RULE map.DestinationStorageNotValid
 -- severity: blocker
 -- category: Critical
 -- title: A storage map leads to a storage class that is not there
 -- why: Forklift does not accept such a map, and no volume can be made.
--- remedy: Correct destination.storageClass of the entry; oc get storageclass lists those that are there.
+-- remedy: Correct destination.storageClass of the entry; oc get storageclass lists those that are
+--   there.
 -- source: Forklift, pkg/controller/map/storage/validation.go
 -- page: S-STORAGE
 SELECT iif(e.destination_name = '' OR known.n, 'fail', 'unknown'),
@@ -113,8 +122,8 @@ SELECT iif(e.destination_name = '' OR known.n, 'fail', 'unknown'),
 		THEN format('entry %s names no storage class', coalesce(e.ref, '?'))
 	WHEN known.n THEN format('storage class %s is not among the %d of the exports',
 		e.destination_name, known.n)
-	ELSE format('no export tells whether there is a storage class %s; '
-		|| 'oc get storageclass -o yaml would', coalesce(e.destination_name, '?')) END
+	ELSE format('no export tells whether there is a storage class %s; oc get storageclass -o '
+		|| 'yaml would', coalesce(e.destination_name, '?')) END
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
 CROSS JOIN (SELECT count(*) AS n FROM storage_class) AS known
 WHERE m.kind = 'storage'

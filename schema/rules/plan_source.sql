@@ -7,16 +7,16 @@
 -- title: The plan needs a VDDK image and the provider has none
 -- why: Warm migration from vSphere, and migration without conversion of the guest, copy disks with
 --   VMware's VDDK alone.
--- remedy: Build the VDDK image (see page.vddk), then: oc patch provider NAME -n NAMESPACE --type merge
---   -p '{"spec":{"settings":{"vddkInitImage":"registry.lab.example/vddk:8.0.1"}}}'
+-- remedy: Build the VDDK image (see page.vddk), then: oc patch provider NAME -n NAMESPACE --type
+--   merge -p '{"spec":{"settings":{"vddkInitImage":"registry.lab.example/vddk:8.0.1"}}}'
 -- source: Forklift, pkg/controller/plan/validation.go
 -- page: S-VDDK
 -- note: That an image is named does not mean that it can be pulled; only the cluster can tell.
 SELECT iif(s.vddk_image = '', 'fail', 'unknown'), 'plan', s.ref, s.name, s.ref,
 	iif(s.vddk_image = '',
 	format('the plan migrates %s, and provider %s has no VDDK image', s.how, s.source_name),
-	format('the plan migrates %s, and no export tells the VDDK image of provider %s; '
-		|| 'oc get provider -A -o yaml would', s.how, coalesce(nullif(s.source_name, ''), '?')))
+	format('the plan migrates %s, and no export tells the VDDK image of provider %s; oc get '
+		|| 'provider -A -o yaml would', s.how, coalesce(nullif(s.source_name, ''), '?')))
 FROM (SELECT p.*, provider.vddk_image,
 		iif(p.judged_warm = 1, 'warm', 'without conversion') AS how
 	FROM judged_plan AS p JOIN plan_source AS s ON s.plan_id = p.id
@@ -33,8 +33,8 @@ WHERE coalesce(s.vddk_image, '') = '';
 -- why: Forklift copies all disks of a plan in one way.
 -- remedy: Split the plan, or give every entry of the storage map an offload plugin, or none.
 -- source: Forklift, pkg/controller/plan/validation.go
--- note: The feature can be switched off in the controller (feature_copy_offload), which exports do not
---   show; then this does no harm.
+-- note: The feature can be switched off in the controller (feature_copy_offload), which exports do
+--   not show; then this does no harm.
 SELECT 'fail', 'plan', p.ref, p.name, p.ref,
 	format('storage map %s copies %s by its storage and %s by VDDK', map.name,
 		group_concat(DISTINCT iif(e.offload = 1, e.word, NULL)),
@@ -53,13 +53,17 @@ GROUP BY p.id HAVING max(e.offload) = 1 AND min(e.offload) = 0;
 -- why: Forklift migrates between clusters by an interface that older ones lack.
 -- remedy: Upgrade the source cluster.
 -- source: Forklift, pkg/controller/plan/validation.go
--- note: Exports do not say which cluster a version is of; it fails where all that are known are older.
+-- note: Exports do not say which cluster a version is of; it fails where all that are known are
+--   older.
 SELECT iif(v.newest = 0, 'fail', 'unknown'), 'plan', p.ref, p.name, p.ref,
-	iif(v.newest = 0, format('every cluster of the exports runs a Kubernetes older than 1.26 (%s)',
+	iif(v.newest = 0, format('every cluster of the exports runs a Kubernetes older than 1.26 '
+		|| '(%s)',
 		v.versions),
-	'no export tells the Kubernetes version of the source cluster; kubectl version -o json would')
+	'no export tells the Kubernetes version of the source cluster; kubectl version -o json '
+		|| 'would')
 FROM judged_plan AS p JOIN plan_source AS s ON s.plan_id = p.id
 CROSS JOIN (SELECT max(version_at_least(version, '1.26')) AS newest,
-		min(version_at_least(version, '1.26')) AS oldest, group_concat(version, ', ') AS versions
+		min(version_at_least(version, '1.26')) AS oldest,
+			group_concat(version, ', ') AS versions
 	FROM product WHERE name = 'kubernetes') AS v
 WHERE s.type = 'openshift' AND coalesce(v.oldest, 0) = 0;

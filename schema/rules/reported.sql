@@ -19,7 +19,8 @@ SELECT 'fail', h.kind, h.id, h.name, h.plan, format('Forklift reports %s%s%s',
 	coalesce(c.value ->> '$.type', 'a condition without a type'),
 	coalesce(': ' || rtrim(c.value ->> '$.message', '. '), ''),
 	iif(json_type(c.value, '$.items') = 'array' AND json_array_length(c.value, '$.items') > 0,
-	coalesce(' (' || (SELECT group_concat(trim(i.value), '; ') FROM json_each(c.value, '$.items') AS i
+	coalesce(' (' || (SELECT group_concat(trim(i.value), '; ')
+		FROM json_each(c.value, '$.items') AS i
 		WHERE i.type = 'text') || ')', ''), ''))
 FROM holder AS h JOIN json_each(iif(json_valid(h.conditions), h.conditions, '[]')) AS c
 WHERE c.type = 'object' AND c.value ->> '$.status' = 'True'
@@ -42,7 +43,8 @@ SELECT 'fail', h.kind, h.id, h.name, h.plan, format('Forklift reports %s%s%s',
 	coalesce(c.value ->> '$.type', 'a condition without a type'),
 	coalesce(': ' || rtrim(c.value ->> '$.message', '. '), ''),
 	iif(json_type(c.value, '$.items') = 'array' AND json_array_length(c.value, '$.items') > 0,
-	coalesce(' (' || (SELECT group_concat(trim(i.value), '; ') FROM json_each(c.value, '$.items') AS i
+	coalesce(' (' || (SELECT group_concat(trim(i.value), '; ')
+		FROM json_each(c.value, '$.items') AS i
 		WHERE i.type = 'text') || ')', ''), ''))
 FROM holder AS h JOIN json_each(iif(json_valid(h.conditions), h.conditions, '[]')) AS c
 WHERE c.type = 'object' AND c.value ->> '$.status' = 'True'
