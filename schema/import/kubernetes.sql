@@ -267,10 +267,12 @@ WHERE v.type = 'object' AND input.id IN (SELECT id FROM plan);
 -- KIND network-map
 -- match: body->>'$.kind' = 'NetworkMap' AND body->>'$.apiVersion' LIKE 'forklift.konveyor.io/%'
 
-INSERT INTO map (id, ref, kind, namespace, name, ready, conditions)
+INSERT INTO map (
+	id, ref, kind, namespace, name, source_namespace, source_name, ready, conditions)
 SELECT id, 'network ' || coalesce(body->>'$.metadata.namespace' || '/', '')
 		|| (body->>'$.metadata.name'),
 	'network', body->>'$.metadata.namespace', body->>'$.metadata.name',
+	body->>'$.spec.provider.source.namespace', body->>'$.spec.provider.source.name',
 	CASE json_type(body, '$.status.conditions') WHEN 'array' THEN EXISTS (
 		SELECT 1 FROM json_each(body, '$.status.conditions') AS c
 		WHERE CASE c.type WHEN 'object' THEN c.value->>'$.type' END = 'Ready'
@@ -291,10 +293,12 @@ WHERE e.type = 'object' AND input.id IN (SELECT id FROM map);
 -- KIND storage-map
 -- match: body->>'$.kind' = 'StorageMap' AND body->>'$.apiVersion' LIKE 'forklift.konveyor.io/%'
 
-INSERT INTO map (id, ref, kind, namespace, name, ready, conditions)
+INSERT INTO map (
+	id, ref, kind, namespace, name, source_namespace, source_name, ready, conditions)
 SELECT id, 'storage ' || coalesce(body->>'$.metadata.namespace' || '/', '')
 		|| (body->>'$.metadata.name'),
 	'storage', body->>'$.metadata.namespace', body->>'$.metadata.name',
+	body->>'$.spec.provider.source.namespace', body->>'$.spec.provider.source.name',
 	CASE json_type(body, '$.status.conditions') WHEN 'array' THEN EXISTS (
 		SELECT 1 FROM json_each(body, '$.status.conditions') AS c
 		WHERE CASE c.type WHEN 'object' THEN c.value->>'$.type' END = 'Ready'

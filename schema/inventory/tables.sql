@@ -322,7 +322,9 @@ CREATE TABLE plan_vm (
 CREATE TABLE map (
 	id INTEGER PRIMARY KEY, ref TEXT, -- 'kind namespace/name'
 	kind TEXT NOT NULL,           -- 'network' or 'storage'
-	namespace TEXT, name TEXT, ready INTEGER, conditions TEXT
+	namespace TEXT, name TEXT,
+	source_namespace TEXT, source_name TEXT, -- of the Provider that it maps from
+	ready INTEGER, conditions TEXT
 ) STRICT;
 
 CREATE TABLE map_entry (
