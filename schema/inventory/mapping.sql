@@ -37,6 +37,19 @@ CREATE VIEW judged_map AS
 SELECT *, namespace || '/' || name AS full_name FROM map
 WHERE id IN (SELECT map FROM plan_map) OR NOT EXISTS (SELECT 1 FROM judged_plan);
 
+-- What a map maps from: by its provider, else by a plan that uses it.
+CREATE VIEW map_source AS
+SELECT m.id AS map, coalesce(provider.type, first(s.type)) AS type,
+	coalesce(provider.uid, first(p.uid)) AS uid,
+	coalesce(provider.instance_uuid, first(p.instance_uuid)) AS instance_uuid
+FROM map AS m LEFT JOIN provider
+	ON provider.namespace = m.source_namespace AND provider.name = m.source_name
+LEFT JOIN plan_map ON plan_map.map = m.id
+LEFT JOIN plan_source AS s ON s.plan_id = plan_map.plan_id
+LEFT JOIN provider AS p ON p.id = s.provider_id
+GROUP BY m.id;
+
+-- The networks and datastores of the source.
 CREATE VIEW source_place AS
 SELECT 'network' AS kind, type, site, ref, name FROM network
 UNION ALL
@@ -76,8 +89,9 @@ SELECT e.id AS entry, e.map, map.kind, e.destination_type, e.destination_namespa
 	e.destination_name, e.offload,
 	coalesce(nullif(e.source_ref, ''), place.ref) AS ref,
 	coalesce(place.name, nullif(e.source_name, '')) AS name, e.source_name AS path
-FROM map_entry AS e JOIN map ON map.id = e.map
-LEFT JOIN source_place AS place ON place.kind = map.kind
+FROM map_entry AS e JOIN map ON map.id = e.map JOIN map_source AS s ON s.map = map.id
+LEFT JOIN source_place AS place ON place.kind = map.kind AND coalesce(place.type = s.type, 1)
+	AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)
 	AND CASE WHEN e.source_ref <> '' THEN place.ref = e.source_ref
 		ELSE place.name = e.source_name
 			OR '/' || place.name = substr(e.source_name, -length(place.name) - 1) END;

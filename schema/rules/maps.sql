@@ -29,18 +29,23 @@ HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
 -- remedy: Correct source.id of the entry, or take the entry out.
 -- source: Forklift, pkg/controller/map/network/validation.go (SourceNetworkNotValid)
 -- page: S-NET
-SELECT iif(known.n, 'fail', 'unknown'), 'network-map', m.full_name, m.name, NULL,
-	format(iif(known.n, 'source network %s is not among the %d networks of the exports',
-		'no export tells whether there is a source network %s; the network list of the '
-			|| 'source would'),
-		coalesce(nullif(e.source_ref, ''), e.source_name), known.n)
-FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
-JOIN entry_meaning AS meant ON meant.entry = e.id
-CROSS JOIN (SELECT count(*) AS n FROM network WHERE ref IS NOT NULL AND name IS NOT NULL) AS known
-WHERE m.kind = 'network' AND (e.source_ref <> '' OR e.source_name <> '')
-	AND e.source_type IS NOT 'pod' AND NOT EXISTS (SELECT 1 FROM network AS n
-		WHERE n.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
-			AND n.name = meant.name));
+SELECT iif(listed, 'fail', 'unknown'), 'network-map', full_name, name, NULL,
+	format(iif(listed, 'source network %s is not among the %d networks of the exports',
+		'no export tells whether there is a source network %s; the list of networks of the '
+		|| 'source would'), entry, listed)
+FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_name) AS entry,
+		(SELECT count(*) FROM source_place AS place WHERE place.kind = m.kind
+			AND place.type = s.type AND place.ref <> '' AND place.name <> ''
+			AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)) AS listed
+	FROM judged_map AS m JOIN map_source AS s ON s.map = m.id
+	JOIN map_entry AS e ON e.map = m.id
+	WHERE m.kind = 'network' AND (e.source_ref <> '' OR e.source_name <> '')
+		AND e.source_type IS NOT 'pod'
+		AND NOT EXISTS (SELECT 1 FROM entry_meaning AS meant JOIN source_place AS place
+			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
+				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
+					AND place.name = meant.name))
+			WHERE meant.entry = e.id));
 
 -- RULE map.DestinationNetworkNotValid
 -- severity: blocker
@@ -94,18 +99,22 @@ HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
 -- why: An entry for nothing does no harm, but the datastore that was meant may have none.
 -- remedy: Correct source.id of the entry, or take the entry out.
 -- source: Forklift, pkg/controller/map/storage/validation.go (SourceStorageNotValid)
-SELECT iif(known.n, 'fail', 'unknown'), 'storage-map', m.full_name, m.name, NULL,
-	format(iif(known.n, 'source storage %s is not among the %d datastores of the exports',
-		'no export tells whether there is a source storage %s; the datastore list of the '
-			|| 'source would'),
-		coalesce(nullif(e.source_ref, ''), e.source_name), known.n)
-FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
-JOIN entry_meaning AS meant ON meant.entry = e.id
-CROSS JOIN (SELECT count(*) AS n FROM datastore WHERE ref IS NOT NULL AND name IS NOT NULL) AS known
-WHERE m.kind = 'storage' AND (e.source_ref <> '' OR e.source_name <> '')
-	AND NOT EXISTS (SELECT 1 FROM datastore AS d
-		WHERE d.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
-			AND d.name = meant.name));
+SELECT iif(listed, 'fail', 'unknown'), 'storage-map', full_name, name, NULL,
+	format(iif(listed, 'source storage %s is not among the %d datastores of the exports',
+		'no export tells whether there is a source storage %s; the list of datastores of the '
+		|| 'source would'), entry, listed)
+FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_name) AS entry,
+		(SELECT count(*) FROM source_place AS place WHERE place.kind = m.kind
+			AND place.type = s.type AND place.ref <> '' AND place.name <> ''
+			AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)) AS listed
+	FROM judged_map AS m JOIN map_source AS s ON s.map = m.id
+	JOIN map_entry AS e ON e.map = m.id
+	WHERE m.kind = 'storage' AND (e.source_ref <> '' OR e.source_name <> '')
+		AND NOT EXISTS (SELECT 1 FROM entry_meaning AS meant JOIN source_place AS place
+			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
+				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
+					AND place.name = meant.name))
+			WHERE meant.entry = e.id));
 
 -- RULE map.DestinationStorageNotValid
 -- severity: blocker
