@@ -42,7 +42,8 @@ SELECT 'fail', 'provider', p.full_name, p.name, NULL,
 FROM judged_provider AS p CROSS JOIN judged_release AS r
 LEFT JOIN (SELECT vm.site, min(vm.name) AS vm, d.name AS datastore
 	FROM subject AS vm JOIN disk ON disk.vm = vm.id
-	JOIN datastore AS d ON d.type = 'vsphere' AND disk.datastore IN (d.ref, d.name)
+	JOIN datastore AS d ON d.type = 'vsphere' AND (disk.datastore IN (d.ref, d.name)
+		OR substr(disk.file, 1, length(d.name) + 2) = '[' || d.name || ']')
 		AND coalesce(d.site = vm.site, 1)
 	WHERE lower(d.storage_type) = 'vsan' GROUP BY vm.site) AS v
 	ON coalesce(v.site IN (p.uid, p.instance_uuid), 1)
