@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Which versions each release of Forklift is documented for.  The documentation of 2.6 was not
--- found.
+-- found; that of 2.3.3 says '4.10 or later', the page itself does not.
 
 CREATE TABLE compatibility (
 	release TEXT NOT NULL,        -- of Forklift, 'major.minor'
@@ -12,7 +12,7 @@ INSERT INTO compatibility
 SELECT column1, 'openshift', column2, column3, column4 FROM (VALUES
 	('2.1', '4.8', '4.8', '4.8'),
 	('2.2', '4.9', '4.9', '4.9'),
-	('2.3', '4.10', NULL, '4.10'),
+	('2.3', '4.10', '4.10', '4.10'),
 	('2.4', '4.11', NULL, '4.11 or later'),
 	('2.5', '4.12', NULL, '4.12 or later'),
 	('2.7', '4.15', '4.17', '4.17, 4.16, 4.15'),
@@ -45,9 +45,7 @@ SELECT c.* FROM compatibility AS c JOIN judged_release AS r
 
 -- What is compared with them: what is installed, the sources, and the hosts of the judged machines.
 CREATE VIEW judged_version AS
-SELECT name AS product, 'product' AS kind, name AS id,
-	CASE name WHEN 'openshift' THEN 'OpenShift' ELSE 'OpenShift Virtualization' END AS name,
-		version
+SELECT name AS product, 'product' AS kind, name AS id, name, version
 FROM product WHERE name IN ('openshift', 'cnv')
 UNION ALL
 SELECT type, 'provider', coalesce(namespace || '/' || name, address, uid, instance_uuid, type),

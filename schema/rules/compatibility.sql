@@ -9,7 +9,7 @@
 -- remedy: Give --release 2.3, or export the installed one: oc get csv -n openshift-mtv -o yaml
 -- source: Forklift documentation, Software compatibility guidelines
 -- page: S-COMPAT
-SELECT 'unknown', 'product', 'forklift', 'Forklift', NULL,
+SELECT 'unknown', 'product', 'forklift', 'forklift', NULL,
 	iif(release IS NULL, 'no export tells the release of Forklift; --release or oc get csv -A '
 		|| '-o yaml would', format('no table of compatible versions is known for release '
 		|| '%s of Forklift', release))
