@@ -45,7 +45,10 @@ FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_na
 			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
 				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
 					AND place.name = meant.name))
-			WHERE meant.entry = e.id));
+			WHERE meant.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM source_word AS w -- a machine uses it
+			WHERE w.kind = m.kind AND w.type = s.type
+				AND w.word IN (nullif(e.source_ref, ''), e.source_name)));
 
 -- RULE map.DestinationNetworkNotValid
 -- severity: blocker
@@ -114,7 +117,10 @@ FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_na
 			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
 				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
 					AND place.name = meant.name))
-			WHERE meant.entry = e.id));
+			WHERE meant.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM source_word AS w -- a machine uses it
+			WHERE w.kind = m.kind AND w.type = s.type
+				AND w.word IN (nullif(e.source_ref, ''), e.source_name)));
 
 -- RULE map.DestinationStorageNotValid
 -- severity: blocker
