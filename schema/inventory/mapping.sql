@@ -51,9 +51,11 @@ GROUP BY m.id;
 
 -- The networks and datastores of the source.
 CREATE VIEW source_place AS
-SELECT 'network' AS kind, type, site, ref, name FROM network
+SELECT 'network' AS kind, type, site, ref, name, record.format
+FROM network LEFT JOIN record ON record.id = network.id
 UNION ALL
-SELECT 'storage', type, site, ref, name FROM datastore;
+SELECT 'storage', type, site, ref, name, record.format
+FROM datastore LEFT JOIN record ON record.id = datastore.id;
 
 -- NICs with their networks; those of oVirt name a profile instead, and '' where they have none.
 CREATE VIEW nic_place AS
@@ -62,15 +64,19 @@ SELECT id, vm, name, mac, coalesce(network, CASE profile WHEN '' THEN ''
 		WHERE p.ref = nic.profile) END) AS network
 FROM nic;
 
--- Each word that machines use for a network or a datastore.
+-- Each word that machines use for a network or a datastore, and the format that has it.
 CREATE VIEW source_word AS
-SELECT DISTINCT 'network' AS kind, vm.type, vm.site, nic.network AS word
-FROM nic_place AS nic JOIN vm ON vm.id = nic.vm WHERE nic.network <> ''
-UNION ALL
-SELECT DISTINCT 'storage', vm.type, vm.site, disk.datastore
-FROM disk JOIN vm ON vm.id = disk.vm WHERE disk.datastore <> '';
+SELECT w.kind, w.type, w.site, w.word, record.format
+FROM (SELECT 'network' AS kind, vm.type, vm.site, nic.network AS word, min(vm.id) AS vm
+		FROM nic_place AS nic JOIN vm ON vm.id = nic.vm
+		WHERE nic.network <> '' GROUP BY vm.type, vm.site, nic.network
+	UNION ALL
+	SELECT 'storage', vm.type, vm.site, disk.datastore, min(vm.id)
+		FROM disk JOIN vm ON vm.id = disk.vm
+		WHERE disk.datastore <> '' GROUP BY vm.type, vm.site, disk.datastore) AS w
+LEFT JOIN record ON record.id = w.vm;
 
--- What it means, once for each thing that it may mean.
+-- What it means, once for each thing that it may mean.  Sites are comparable within one format.
 CREATE VIEW source_meaning AS
 SELECT w.kind, w.type, w.site, w.word,
 	CASE WHEN place.kind IS NOT NULL THEN place.ref WHEN w.is_ref THEN w.word END AS ref,
@@ -81,7 +87,7 @@ FROM (SELECT *, word GLOB 'network-[0-9]*' OR word GLOB 'network-o[0-9]*'
 	FROM source_word) AS w
 LEFT JOIN source_place AS place ON place.kind = w.kind AND place.type = w.type
 	AND (w.word = place.ref OR w.word = place.name)
-	AND coalesce(place.site = w.site, 1);
+	AND (coalesce(place.site = w.site, 1) OR place.format IS NOT w.format);
 
 -- An entry of a map, likewise; path is a name with folders in front.
 CREATE VIEW entry_meaning AS

@@ -14,7 +14,10 @@
 WITH pair AS MATERIALIZED (
 	SELECT b.id AS old, vm.id AS new, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type AND vm.ref = b.ref
-	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site, 1)
+	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid,
+		CASE WHEN (SELECT format FROM record AS r WHERE r.id = vm.id)
+			IS (SELECT format FROM base.record AS r WHERE r.id = b.id)
+		THEN vm.site = b.site END, 1)
 	UNION
 	SELECT b.id, vm.id, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type
@@ -53,7 +56,10 @@ FROM change GROUP BY new;
 WITH pair AS MATERIALIZED (
 	SELECT b.id AS old, vm.id AS new, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type AND vm.ref = b.ref
-	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site, 1)
+	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid,
+		CASE WHEN (SELECT format FROM record AS r WHERE r.id = vm.id)
+			IS (SELECT format FROM base.record AS r WHERE r.id = b.id)
+		THEN vm.site = b.site END, 1)
 	UNION
 	SELECT b.id, vm.id, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type
@@ -107,7 +113,10 @@ GROUP BY n.id;
 WITH pair AS MATERIALIZED (
 	SELECT b.id AS old, vm.id AS new, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type AND vm.ref = b.ref
-	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site, 1)
+	WHERE coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid,
+		CASE WHEN (SELECT format FROM record AS r WHERE r.id = vm.id)
+			IS (SELECT format FROM base.record AS r WHERE r.id = b.id)
+		THEN vm.site = b.site END, 1)
 	UNION
 	SELECT b.id, vm.id, vm.ref, vm.name
 	FROM base.vm AS b JOIN subject AS vm ON vm.type = b.type
@@ -149,8 +158,10 @@ WHERE coalesce(b.is_template, 0) = 0
 		AND ((vm.ref IS NOT NULL AND b.ref IS NOT NULL)
 			OR (vm.instance_uuid IS NOT NULL AND b.instance_uuid IS NOT NULL)))
 	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.ref = b.ref AND vm.type = b.type
-		AND coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid, vm.site = b.site,
-			1))
+		AND coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid,
+		CASE WHEN (SELECT format FROM record AS r WHERE r.id = vm.id)
+			IS (SELECT format FROM base.record AS r WHERE r.id = b.id)
+		THEN vm.site = b.site END, 1))
 	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.type = b.type
 		AND vm.instance_uuid = b.instance_uuid)
 	AND (NOT EXISTS (SELECT 1 FROM judged_plan) OR EXISTS (SELECT 1 FROM plan_vm

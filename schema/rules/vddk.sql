@@ -41,11 +41,14 @@ SELECT 'fail', 'provider', p.full_name, p.name, NULL,
 		v.datastore))
 FROM judged_provider AS p CROSS JOIN judged_release AS r
 LEFT JOIN (SELECT vm.site, min(vm.name) AS vm, d.name AS datastore
-	FROM subject AS vm JOIN disk ON disk.vm = vm.id
-	JOIN datastore AS d ON d.type = 'vsphere' AND (disk.datastore IN (d.ref, d.name)
+	FROM subject AS vm JOIN disk ON disk.vm = vm.id LEFT JOIN record AS r ON r.id = vm.id
+	JOIN (SELECT d.*, record.format FROM datastore AS d
+		LEFT JOIN record ON record.id = d.id
+		WHERE d.type = 'vsphere' AND lower(d.storage_type) = 'vsan') AS d
+		ON (disk.datastore IN (d.ref, d.name)
 		OR substr(disk.file, 1, length(d.name) + 2) = '[' || d.name || ']')
-		AND coalesce(d.site = vm.site, 1)
-	WHERE lower(d.storage_type) = 'vsan' GROUP BY vm.site) AS v
+		AND (coalesce(d.site = vm.site, 1) OR d.format IS NOT r.format)
+	GROUP BY vm.site) AS v
 	ON coalesce(v.site IN (p.uid, p.instance_uuid), 1)
 WHERE p.type = 'vsphere' AND p.vddk_image = ''
 	AND (version_at_least(r.release, '2.6') = 0 OR v.vm IS NOT NULL)
