@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORD_MAX_BYTES = 32 };
+enum { WORD_MAX_BYTES = 64 };
 
 static size_t least(size_t a, size_t b, size_t c)
 {
@@ -14,7 +14,7 @@ static size_t least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* Levenshtein's distance, swapped neighbours counting as one edit; words of at most 32 bytes. */
+/* Levenshtein's distance, swapped neighbours counting as one edit; words of at most 64 bytes. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX_BYTES + 1] = { { 0 } };

@@ -40,9 +40,14 @@ static size_t utf8_length(const unsigned char *p, size_t left)
 	return 0;
 }
 
-/* What turns or breaks the line that it stands in: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
+/*
+ * What turns or breaks the line that it stands in: U+061C, U+200E, U+200F, U+2028 to U+202E,
+ * U+2066 to U+2069.
+ */
 static bool moves_text(const unsigned char *p, size_t n)
 {
+	if (n == 2 && p[0] == 0xd8 && p[1] == 0x9c)
+		return true;
 	if (n != 3 || p[0] != 0xe2)
 		return false;
 	if (p[1] == 0x80)
@@ -50,27 +55,31 @@ static bool moves_text(const unsigned char *p, size_t n)
 	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 }
 
-void text_set(char *field, size_t size, const char *text, size_t len)
+size_t text_next(const char *text, size_t len, bool *ret_fit)
 {
 	const unsigned char *p = (const unsigned char *)text;
+	size_t n = utf8_length(p, len);
+
+	*ret_fit = n > 0 ? !moves_text(p, n) : p[0] >= ' ' && p[0] <= '~';
+	return n > 0 ? n : 1;
+}
+
+void text_set(char *field, size_t size, const char *text, size_t len)
+{
 	size_t used = 0;
 
 	for (size_t i = 0; i < len && used + 1 < size;) {
-		size_t n = utf8_length(p + i, len - i);
+		bool fit;
+		size_t n = text_next(text + i, len - i, &fit);
 
-		if (n == 0) {
-			field[used++] = p[i] >= ' ' && p[i] <= '~' ? (char)p[i] : '?';
-			i++;
-			continue;
-		}
-		if (moves_text(p + i, n)) {
+		if (!fit) {
 			field[used++] = '?';
 			i += n;
 			continue;
 		}
 		if (used + n >= size)
 			break;
-		memcpy(field + used, p + i, n);
+		memcpy(field + used, text + i, n);
 		used += n;
 		i += n;
 	}

@@ -3,6 +3,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,7 +13,13 @@
  */
 void text_set(char *field, size_t size, const char *text, size_t len);
 
-/* The same with what format makes; the arguments may be outside text. */
+/*
+ * The bytes of the character that text, of len > 0 bytes, begins with, and whether it is fit to
+ * be shown as text_set() has it.
+ */
+size_t text_next(const char *text, size_t len, bool *ret_fit);
+
+/* The same as text_set() with what format makes; the arguments may be outside text. */
 __attribute__((format(printf, 3, 4))) void text_printf(char *field, size_t size, const char *format,
 						       ...);
 

@@ -68,12 +68,13 @@ TEST(test_suggest_of_equally_near_the_first_is_taken)
 
 TEST(test_suggest_long_words_are_passed_over)
 {
-	static const char *const names[] = { "abcdefghijklmnopqrstuvwxyzabcdef",
-					     "abcdefghijklmnopqrstuvwxyzabcdefg" };
+#define LONG "abcdefghijklmnopqrstuvwxyzabcdef"
+	static const char *const names[] = { LONG LONG, LONG LONG "g" };
 	char word[2000];
 
-	assert_string_equal(suggest_word("abcdefghijklmnopqrstuvwxyzabcdeg", names, 2), names[0]);
-	assert_null(suggest_word("abcdefghijklmnopqrstuvwxyzabcdefg", names, 2));
+	assert_string_equal(suggest_word(LONG "abcdefghijklmnopqrstuvwxyzabcdeg", names, 2),
+			    names[0]);
+	assert_null(suggest_word(LONG LONG "g", names, 2));
 	memset(word, 'p', sizeof word - 1);
 	word[sizeof word - 1] = '\0';
 	assert_null(suggested(word));
