@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "cli/options.h"
+#include "cli/quote.h"
 #include "cli/verb.h"
 #include "probes/role.h"
 #include "report/exit.h"
@@ -130,25 +131,13 @@ static void put_json(const struct line *lines, size_t count, struct buf *out)
 	report_put(o, out);
 }
 
-/* RFC 4180, section 2: quoted where needed, quotes doubled, CRLF at the end of a record. */
-static void put_csv_field(const char *text, bool last, struct buf *out)
-{
-	bool quoted = strpbrk(text, ",\"\r\n") != NULL;
-
-	buf_puts(out, quoted ? "\"" : "");
-	for (const char *p = text; *p != '\0'; p++)
-		buf_printf(out, *p == '"' ? "%c\"" : "%c", *p);
-	buf_puts(out, quoted ? "\"" : "");
-	buf_puts(out, last ? "\r\n" : ",");
-}
-
 static void put_csv(const struct line *lines, size_t count, struct buf *out)
 {
 	for (int f = 0; f < FIELD_N; f++)
-		put_csv_field(names[f], f == FIELD_N - 1, out);
+		quote_csv(names[f], f == FIELD_N - 1, out);
 	for (size_t i = 0; i < count; i++)
 		for (int f = 0; f < FIELD_N; f++)
-			put_csv_field(lines[i].fields[f], f == FIELD_N - 1, out);
+			quote_csv(lines[i].fields[f], f == FIELD_N - 1, out);
 }
 
 int cmd_ports(const struct options *o)
