@@ -31,14 +31,23 @@ static int64_t usual_timeout_ms(unsigned verb)
 	return (verb & OF_ATTEMPTS) != 0 ? TIMEOUT_MS : REPLY_TIMEOUT_MS;
 }
 
+static enum output usual_output(unsigned verb)
+{
+	if (verb == VERB_CA)
+		return OUTPUT_PEM;
+	return verb == VERB_ENDPOINTS ? OUTPUT_YAML : OUTPUT_TABLE;
+}
+
 void options_init(struct options *o, unsigned verb)
 {
 	*o = (struct options){
 		.timeout = span_of_ms(usual_timeout_ms(verb)),
 		.max_hops = MAX_HOPS,
-		.output = verb == VERB_CA ? OUTPUT_PEM : OUTPUT_TABLE,
+		.output = usual_output(verb),
 		.socket = usual_socket(),
 		.now = wall_now(),
+		.ask.warm = -1,
+		.fail_on = RULE_BLOCKER,
 	};
 	o->to = o->now;
 	o->from = (struct wall){ .ms = o->now.ms - INT64_C(86400000) };
@@ -204,13 +213,35 @@ static bool silence_fits(const struct options *o, unsigned verb, struct err *ret
 		       "why? --why TEXT is what others see who wonder why nobody was told");
 }
 
+/* Standard input can be read once. */
+static bool inputs_fit(const struct options *o, unsigned verb, struct err *ret_err)
+{
+	unsigned standard = 0;
+
+	if ((verb & (VERB_CHECK | VERB_ENDPOINTS)) == 0)
+		return true;
+	if (o->word_count == 0)
+		return err_set(ret_err, EINVAL,
+			       "which exports? Name files, or - for standard input");
+	for (size_t i = 0; i < o->word_count; i++)
+		standard += strcmp(o->words[i], "-") == 0;
+	for (size_t i = 0; i < o->baseline_count; i++)
+		standard += strcmp(o->baselines[i], "-") == 0;
+	if (standard > 1)
+		return err_set(ret_err, EINVAL, "standard input (-) can be read only once");
+	if (o->compare_forklift && (o->output == OUTPUT_CSV || o->output == OUTPUT_JUNIT))
+		return err_set(ret_err, EINVAL, "--compare-forklift has no place in csv and junit");
+	return true;
+}
+
 /* What one option alone cannot know. */
 static bool fits_together(struct options *o, unsigned verb, struct err *ret_err)
 {
 	bool http = o->check_given && (o->check == DIALECT_HTTP || o->check == DIALECT_HTTPS);
 
 	if (!daemon_fits(o, verb, ret_err) || !trust_fits(o, ret_err) || !window_fits(o, ret_err) ||
-	    !alerts_fit(o, verb, ret_err) || !silence_fits(o, verb, ret_err))
+	    !alerts_fit(o, verb, ret_err) || !silence_fits(o, verb, ret_err) ||
+	    !inputs_fit(o, verb, ret_err))
 		return false;
 	if (o->path != NULL && !http)
 		return err_set(ret_err, EINVAL, "--path needs --check http or --check https");

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/portmap.h"
+#include "inventory/inventory.h"
 #include "probes/cert.h"
 #include "probes/role.h"
 
@@ -29,9 +30,25 @@ enum verb_bit {
 	VERB_ALERTS = 1 << 11,
 	VERB_SILENCE = 1 << 12,
 	VIA_DAEMON = 1 << 13, /* no verb: what goes with probe --via-daemon */
+	VERB_CHECK = 1 << 14,
+	VERB_RULES = 1 << 15,
+	VERB_ENDPOINTS = 1 << 16,
 };
 
-enum output { OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_PEM, OUTPUT_N };
+enum output {
+	OUTPUT_TABLE,
+	OUTPUT_WIDE,
+	OUTPUT_JSON,
+	OUTPUT_CSV,
+	OUTPUT_PEM,
+	OUTPUT_HTML,
+	OUTPUT_JUNIT,
+	OUTPUT_YAML,
+	OUTPUT_MARKDOWN,
+	OUTPUT_N
+};
+
+enum { OPTIONS_BASELINES_MAX = 64 };
 
 enum { OPTIONS_PORTS_MAX = 64, MAX_HOPS = 30, OPTIONS_LIMIT_MAX = 1000000 };
 enum {
@@ -65,19 +82,27 @@ struct options {
 	unsigned max_hops;
 	bool sha256;
 	enum output output;
-	const char *socket;     /* the daemon's */
-	struct wall now;        /* when the command began */
-	struct wall from;       /* a day ago, unless said */
-	struct wall to;         /* now, unless said */
-	struct wall at;         /* when at_given */
-	const char *aspect;     /* NULL: the port's; static */
-	const char *severity;   /* NULL: any; static */
-	const char *alert;      /* its name; NULL: any */
-	const char *why;        /* of a silence; NULL: not said */
-	const char *lasts;      /* how long a silence does, as it was said; NULL: not said */
-	int64_t end;            /* the number of a silence; 0: not said */
-	size_t limit;           /* 0: not said */
-	const char *own_option; /* the first that --via-daemon cannot take; NULL: none; static */
+	const char *socket;       /* the daemon's */
+	struct wall now;          /* when the command began */
+	struct wall from;         /* a day ago, unless said */
+	struct wall to;           /* now, unless said */
+	struct wall at;           /* when at_given */
+	const char *aspect;       /* NULL: the port's; static */
+	const char *severity;     /* NULL: any; static */
+	const char *alert;        /* its name; NULL: any */
+	const char *why;          /* of a silence; NULL: not said */
+	const char *lasts;        /* how long a silence does, as it was said; NULL: not said */
+	int64_t end;              /* the number of a silence; 0: not said */
+	size_t limit;             /* 0: not said */
+	const char *own_option;   /* the first that --via-daemon cannot take; NULL: none; static */
+	struct inventory_ask ask; /* what check judges */
+	const char *rules;        /* a folder of further rules; NULL: none */
+	const char *baselines[OPTIONS_BASELINES_MAX];
+	size_t baseline_count;
+	enum rule_severity only; /* what is less severe is not told */
+	enum rule_severity fail_on;
+	bool fail_never;
+	bool compare_forklift;
 	bool socket_given;
 	bool since_given;
 	bool timeout_given;

@@ -8,13 +8,15 @@
 #include "base/buf.h"
 #include "base/must.h"
 #include "base/suggest.h"
+#include "cli/checkvalue.h"
 #include "cli/options.h"
 
 enum {
 	ASKING = VERB_PROBE | VERB_FINGERPRINT | VERB_CA | VERB_TRACE,
 	DAEMON_VERBS = VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_EXPLAIN |
 		       VERB_RELOAD | VERB_ALERTS | VERB_SILENCE,
-	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS,
+	INVENTORY_VERBS = VERB_CHECK | VERB_RULES | VERB_ENDPOINTS,
+	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS | INVENTORY_VERBS,
 };
 
 /* clang-format off */
@@ -100,6 +102,35 @@ static const struct optiontable_rule rules[] = {
 	  "for people or for programs", optionvalue_output },
 	{ "output", 'o', VERB_CA, "pem|json", "the certificate alone, or with what it says",
 	  optionvalue_output },
+	{ "plan", 0, VERB_CHECK, "NAME",
+	  "judge this plan alone: its name, or namespace/name (all plans; without any, all machines)",
+	  checkvalue_plan },
+	{ "warm", 0, VERB_CHECK, NULL, "as for a warm migration, whatever the plans say",
+	  checkvalue_warm },
+	{ "cold", 0, VERB_CHECK, NULL, "as for a cold one (the default without plans)",
+	  checkvalue_cold },
+	{ "target-namespace", 0, VERB_CHECK, "NAME",
+	  "where the machines go, whatever the plans say", checkvalue_target_namespace },
+	{ "release", 0, VERB_CHECK, "V", "Forklift's release, such as 2.3 (as the exports say)",
+	  checkvalue_release },
+	{ "baseline", 0, VERB_CHECK, "FILE",
+	  "an earlier export: what changed since is told (repeatable)", checkvalue_baseline },
+	{ "rules", 0, VERB_CHECK | VERB_RULES, "DIR",
+	  "a folder of further rules and import scripts (*.sql)", checkvalue_rules },
+	{ "only", 0, VERB_CHECK, "SEVERITY",
+	  "tell only what is so severe or more: info, warning or blocker (info)", checkvalue_only },
+	{ "fail-on", 0, VERB_CHECK, "SEVERITY",
+	  "which findings make exit status 1: blocker, warning (and worse) or never (blocker)",
+	  checkvalue_fail_on },
+	{ "compare-forklift", 0, VERB_CHECK, NULL,
+	  "tell where Forklift's own concerns in the exports differ from the findings, and why",
+	  checkvalue_compare_forklift },
+	{ "output", 'o', VERB_CHECK, "table|wide|json|html|junit|csv",
+	  "for people, with all objects, for programs, a page, a CI server, a spreadsheet",
+	  optionvalue_output },
+	{ "output", 'o', VERB_RULES, "table|json|markdown",
+	  "for people, for programs or for documentation", optionvalue_output },
+	{ "output", 'o', VERB_ENDPOINTS, "yaml|json", "the daemon reads both", optionvalue_output },
 	{ "output", 'o', VERB_PORTS, "table|json|csv", "for people or for programs",
 	  optionvalue_output },
 	{ "help", 'h', ALL_VERBS | VIA_DAEMON, NULL, "this text", optionvalue_help },

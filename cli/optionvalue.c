@@ -214,11 +214,11 @@ bool optionvalue_sha256(struct options *o, const char *value, struct err *ret_er
 
 bool optionvalue_output(struct options *o, const char *value, struct err *ret_err)
 {
-	static const char *const names[OUTPUT_N] = { [OUTPUT_TABLE] = "table",
-						     [OUTPUT_WIDE] = "wide",
-						     [OUTPUT_JSON] = "json",
-						     [OUTPUT_CSV] = "csv",
-						     [OUTPUT_PEM] = "pem" };
+	static const char *const names[OUTPUT_N] = {
+		[OUTPUT_TABLE] = "table", [OUTPUT_WIDE] = "wide", [OUTPUT_JSON] = "json",
+		[OUTPUT_CSV] = "csv",     [OUTPUT_PEM] = "pem",   [OUTPUT_HTML] = "html",
+		[OUTPUT_JUNIT] = "junit", [OUTPUT_YAML] = "yaml", [OUTPUT_MARKDOWN] = "markdown"
+	};
 	char shown[SHOWN_SIZE];
 
 	for (int i = 0; i < OUTPUT_N; i++)
