@@ -7,7 +7,7 @@
 
 INSERT INTO vm (
 	id, type, site, ref, name, path, is_template, power_state, status, host, cluster,
-	has_disks, has_nics, has_cdroms, has_addresses, has_snapshots, guest_id,
+	has_disks, has_nics, has_cdroms, has_addresses, has_snapshots, has_concerns, guest_id,
 	guest_name_reported, snapshot, firmware, secure_boot, cpu_affinity, numa_affinity, cpus,
 	memory, ballooned, bios, boot_menu, custom_cpu, cpu_pinning, cpu_shares, properties,
 	display, ha, host_devices, illegal_images, io_threads, placement, resume_behaviour, usb,
@@ -33,6 +33,8 @@ SELECT id, 'ovirt',
 			OR json_type(body, '$.nics[0].ipAddress') IN ('array', 'null')
 			THEN 1 END END,
 	nullif(json_type(body, '$.snapshots') IN ('array', 'null'), 0),
+	nullif(json_type(body, '$.concerns') IN ('array', 'null')
+		AND coalesce(whole(body->>'$.revisionValidated'), 1) > 0, 0),
 	body->>'$.osType',
 	CASE json_type(body, '$.guest') WHEN 'object' THEN trim(
 		coalesce(body->>'$.guest.distribution', '') || ' '

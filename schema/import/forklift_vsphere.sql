@@ -8,8 +8,8 @@
 INSERT INTO vm (
 	id, type, site, ref, uuid, instance_uuid, name, path, is_template, power_state,
 	connection_state, host, cluster, has_disks, has_nics, has_addresses, has_devices,
-	has_guest_disks, has_snapshots, guest_id, guest_name, guest_name_reported, host_name,
-	tools_status, tools_running, tools_version_status, cbt, consolidation_needed, snapshot,
+	has_guest_disks, has_snapshots, has_concerns, guest_id, guest_name, guest_name_reported,
+	host_name, tools_status, tools_running, tools_version_status, cbt, consolidation_needed, snapshot,
 	firmware, secure_boot, tpm, fault_tolerance, disk_uuid, nested, cpu_affinity,
 	numa_affinity, cpu_hot_add, cpu_hot_remove, memory_hot_add, cpus, memory)
 -- A release that does not know a member leaves it out; a list that is empty is null.
@@ -31,6 +31,8 @@ SELECT id, 'vsphere',
 	nullif(json_type(body, '$.devices') IN ('array', 'null'), 0),
 	nullif(json_type(body, '$.guestDisks') IN ('array', 'null'), 0),
 	nullif(json_type(body, '$.snapshot') IN ('object', 'null'), 0),
+	nullif(json_type(body, '$.concerns') IN ('array', 'null')
+		AND coalesce(whole(body->>'$.revisionValidated'), 1) > 0, 0),
 	body->>'$.guestId', body->>'$.guestName', body->>'$.guestNameFromVmwareTools',
 	body->>'$.hostName', body->>'$.toolsStatus', body->>'$.toolsRunningStatus',
 	body->>'$.toolsVersionStatus2', truth(body->>'$.changeTrackingEnabled'),

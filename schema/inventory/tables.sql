@@ -134,6 +134,7 @@ CREATE TABLE vm (
 	-- What lists the export tells at all: 1; NULL: it does not say.
 	has_disks INTEGER, has_nics INTEGER, has_cdroms INTEGER, has_addresses INTEGER,
 	has_devices INTEGER, has_guest_disks INTEGER, has_snapshots INTEGER,
+	has_concerns INTEGER,         -- Forklift has judged it
 	guest_id TEXT,                -- 'rhel9_64Guest'; oVirt: os type 'rhel_9x64'
 	guest_name TEXT,              -- as configured
 	guest_name_reported TEXT,     -- by the guest's tools or agent; '': they say nothing
