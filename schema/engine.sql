@@ -61,3 +61,9 @@ WITH blockers (ref, name, fails) AS MATERIALIZED (
 	WHERE kind = 'vm' AND severity = 'blocker' GROUP BY ref, name)
 SELECT count(*), coalesce(sum(fails = 1), 0), coalesce(sum(fails = 0), 0)
 FROM subject AS vm LEFT JOIN blockers ON blockers.ref IS vm.ref AND blockers.name IS vm.name;
+
+-- STMT offers (scan: all of them)
+SELECT provider, type, role, address, name, fingerprint FROM endpoint_offer;
+
+-- STMT differences (scan: all of them)
+SELECT forklift, rule, id, name, text, reason FROM forklift_difference;
