@@ -118,6 +118,8 @@ build/gen/inventory_identity.inc: schema/embed-scripts.awk schema/inventory/iden
 	schema/inventory/resolve.sql
 build/gen/inventory_scripts.inc: schema/embed-scripts.awk \
 	$(sort $(wildcard schema/import/*.sql)) $(sort $(wildcard schema/rules/*.sql))
+GEN += build/gen/page.inc
+build/gen/page.inc: cli/page/embed.awk cli/page/style.css cli/page/script.js
 $(GEN):
 	$(call say,GEN)
 	@mkdir -p $(@D)
