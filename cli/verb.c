@@ -68,6 +68,50 @@ static const struct verb verbs[] = {
 		  "releases that ask for them.  JSON and CSV have all columns.\n",
 	  .bit = VERB_PORTS,
 	  .run = cmd_ports },
+	{ .name = "check",
+	  .arguments = "[options] FILE...",
+	  .summary = "can these machines be migrated, by their exports?",
+	  .text = "Reads exports of an inventory, several of one site as one picture, judges the\n"
+		  "machines by all rules ('banksman rules'), and says what stands in the way and "
+		  "what\n"
+		  "to do.  It asks nobody: what no export tells is said to be not known.\n"
+		  "\n"
+		  "FILE is what Forklift's inventory, govc, oVirt's API, RVTools or oc wrote, in "
+		  "JSON,\n"
+		  "YAML, XML, CSV or xlsx, compressed or not; - is standard input.\n"
+		  "\n"
+		  "  banksman check vms.json hosts.json clusters.json\n"
+		  "  banksman check vms.json - < plans-and-maps.yaml\n"
+		  "  banksman check --plan wave-1 --warm -o html *.json > report.html\n"
+		  "  banksman check --baseline monday.json friday.json\n"
+		  "\n"
+		  "Exit status: 0 ready, 1 there are findings that --fail-on names (what is not\n"
+		  "known is none), 2 usage, 3 a file could not be read.\n",
+	  .bit = VERB_CHECK,
+	  .run = cmd_check },
+	{ .name = "rules",
+	  .arguments = "[options] [explain RULE]",
+	  .summary = "what 'check' judges by",
+	  .text = "Lists the rules, the severest first, or explains one: why it matters, what to "
+		  "do,\n"
+		  "where it comes from, and how it differs from Forklift's.\n"
+		  "\n"
+		  "  banksman rules\n"
+		  "  banksman rules explain page.iso\n",
+	  .bit = VERB_RULES,
+	  .run = cmd_rules },
+	{ .name = "endpoints",
+	  .arguments = "[options] FILE...",
+	  .summary = "the daemon's configuration, from exports",
+	  .text = "Writes the providers and endpoints of the daemon's configuration as exports "
+		  "tell\n"
+		  "them: vCenters, engines, hosts, and the fingerprints that Forklift recorded.\n"
+		  "What lacks an address becomes a comment.\n"
+		  "\n"
+		  "  banksman endpoints provider.json hosts.json > banksman.yaml\n"
+		  "  banksmand -t banksman.yaml\n",
+	  .bit = VERB_ENDPOINTS,
+	  .run = cmd_endpoints },
 	{ .name = "status",
 	  .arguments = "[options] [ENDPOINT]",
 	  .summary = "is every way clear now, as the daemon sees it?",

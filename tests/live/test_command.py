@@ -17,7 +17,8 @@ from conftest import ROOT
 from lab.peers import Peer, fixed, hold, http, listener
 
 VERBS = (
-    "probe", "fingerprint", "ca", "trace", "ports", "status", "explain", "history", "events", "certs", "reload",
+    "probe", "fingerprint", "ca", "trace", "ports", "check", "rules", "endpoints",
+    "status", "explain", "history", "events", "certs", "reload",
 )  # fmt: skip
 LONG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_endpoints.c: banksman endpoints: the daemon's configuration, from exports. */
+#include "base/err.h"
+#include "cli/exports.h"
+#include "cli/options.h"
+#include "cli/verb.h"
+#include "cli/watchlist.h"
+#include "inventory/inventory.h"
+#include "report/exit.h"
+#include "report/term.h"
+
+static int put(const struct watchlist *w, const struct options *o)
+{
+	struct buf out;
+	int status = STATUS_CLEAR;
+
+	if (!watchlist_some(w)) {
+		term_complain("the exports name nothing that can be watched");
+		status = STATUS_NOT_CLEAR;
+	}
+	buf_init(&out, TERM_OUTPUT_BYTES);
+	if (o->output == OUTPUT_JSON)
+		watchlist_put_json(w, &out);
+	else
+		watchlist_put_yaml(w, &out);
+	status = term_write(&out, status);
+	buf_done(&out);
+	return status;
+}
+
+int cmd_endpoints(const struct options *o)
+{
+	struct term term = term_find();
+	struct inventory *inv = exports_read(o, &term);
+	struct watchlist w = { 0 };
+	struct err err;
+	int status = STATUS_LOCAL;
+
+	if (inv == NULL)
+		return STATUS_LOCAL;
+	if (inventory_offers(inv, watchlist_add, &w, &err))
+		status = put(&w, o);
+	else
+		term_complain("%s", err.text);
+	watchlist_done(&w);
+	inventory_free(inv);
+	return status;
+}
