@@ -86,7 +86,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$@')
 .PHONY: all programs unit-programs sim-programs bench-programs replay-programs fuzz-programs FORCE \
 	test check check-unit check-sim check-live check-fuzz check-source check-format \
 	check-headers check-layers check-docs check-conf-docs check-systemd check-tidy format tidy \
-	asan tsan valgrind fuzz bench demo deps install uninstall clean dist
+	asan tsan valgrind fuzz bench demo rules-doc deps install uninstall clean dist
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -224,6 +224,11 @@ bench: all bench-programs
 
 # ---- the rest
 
+# The middle of docs/rules.md is made of the rules; make check-docs sees that it is.
+rules-doc: all
+	$(Q)$(BUILD)/banksman rules -o markdown > $(BUILD)/rules.md
+	$(Q)sed -i -e '/^<!-- rules:/r $(BUILD)/rules.md' -e '/^<!-- rules:/,/^<!-- end /{/^<!-- /!d}' docs/rules.md
+
 deps:
 	@tests/deps.sh $(or $(SET),test)
 demo:
@@ -243,7 +248,7 @@ install: all
 	install -D -m 0644 docs/banksman.yaml $(DESTDIR)$(SYSCONFDIR)/banksman/banksman.yaml.example
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE \
 		systemd/banksmand.container docs/openapi.yaml docs/metrics.md docs/configuration.md \
-		docs/alerts.md
+		docs/alerts.md docs/rules.md
 # The configuration, the user and the history stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/banksman bin/banksmand \

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The man page names the options that the program prints, and no other; it is clean mdoc; the
-# README names the two commands that do everything.
+# README names the two commands that do everything; docs/rules.md has the rules as they are.
 
 cd "$(dirname "$0")/../.." || exit 1
 banksman=${BANKSMAN:-build/banksman}
 page=docs/man/banksman.1
-verbs="probe fingerprint ca trace ports status explain history events certs alerts silence reload"
+verbs="probe fingerprint ca trace ports check rules endpoints status explain history events certs alerts silence reload"
 status=0
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -49,6 +49,9 @@ done
 if command -v mandoc >/dev/null; then
 	mandoc -T lint -W warning docs/man/*.[18] || complain "mandoc: see above"
 fi
+"$banksman" rules -o markdown >"$tmp/rules" || complain "banksman rules: exit status $?"
+sed '1,/^<!-- rules:/d; /^<!-- end /,$d' docs/rules.md >"$tmp/documented"
+cmp -s "$tmp/rules" "$tmp/documented" || complain "docs/rules.md: is not what the rules are; make rules-doc"
 for command in 'make demo' 'make test'; do
 	grep -qF "$command" README.md || complain "README.md: does not name $command"
 done
