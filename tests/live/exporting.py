@@ -46,8 +46,8 @@ class Checks:
         checked = Checked({}, {}, done.code)
         for finding in done.json()["findings"]:
             thing = finding["object"]
-            name = thing["id"] if thing["kind"] in BY_REFERENCE else thing["name"]
-            key = finding["rule"], name, finding["plan"] or ""
+            name = thing.get("id" if thing["kind"] in BY_REFERENCE else "name", "")
+            key = finding["rule"], name, finding.get("plan", "")
             if checked.found.get(key) != "fail":
                 checked.found[key] = finding["verdict"]
                 checked.messages[key] = finding["message"]
