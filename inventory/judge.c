@@ -12,6 +12,7 @@
 #include "inventory/script.h"
 #include "inventory/statement.h"
 #include "inventory/stock.h"
+#include "inventory/utf8.h"
 
 enum { RULE_ROWS = 100 * 1000, NOTICE_SIZE = 160 };
 
@@ -63,6 +64,12 @@ static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_
 		return err_set(ret_err, 0, "a verdict that is neither 'fail' nor 'unknown'");
 	if (text_at(row, KIND) == NULL || text_at(row, MESSAGE) == NULL)
 		return err_set(ret_err, 0, "a row without kind or message");
+	for (int i = 0; i < COLUMNS; i++) {
+		const char *text = text_at(row, i);
+
+		if (text != NULL && !utf8_is(text, strlen(text)))
+			return err_set(ret_err, 0, "a text that is no UTF-8");
+	}
 	statement_bind(put,
 		       "ittttttt"
 		       "t",

@@ -80,6 +80,7 @@ TEST(test_judge_rule_that_is_none_is_refused)
 	expect_error(RULE("SELECT 'bad', 'vm', 1, 2, 3, 'm'"), "neither 'fail' nor 'unknown'");
 	expect_error(RULE("SELECT NULL, 'vm', 1, 2, 3, 'm'"), "neither 'fail' nor 'unknown'");
 	expect_error(RULE("SELECT 'fail', 'vm', 1, 2, 3, NULL"), "without kind or message");
+	expect_error(RULE("SELECT 'fail', 'vm', 1, CAST(x'ff' AS TEXT), 3, 'm'"), "no UTF-8");
 	expect_error(RULE("SELECT 'fail',\n\n'vm', 1, 2, 3, FROM"), "rule my.rule: my.sql:9:");
 	expect_error(RULE("DELETE FROM vm"), "my.sql:7: not authorized");
 	expect_error(
