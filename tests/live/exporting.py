@@ -20,14 +20,14 @@ NAMES = {m.ref: m.name for source in (formats.CENTRE, formats.ENGINE) for m in s
 class Checked:
     found: Findings
     messages: dict[tuple[str, str, str], str]
-    code: int
+    summary: dict[str, int]
 
 
 class Checks:
     """Runs `banksman check`, and keeps what came of it."""
 
     def __init__(self, banksman, folder: Path):
-        self._banksman, self._folder = banksman, folder
+        self._banksman, self.folder = banksman, folder
         self._done: dict[str, Checked] = {}
         told = banksman("rules", "-o", "json").json()
         self.rules = [Rule(rule["id"], rule["severity"]) for rule in told["rules"]]
@@ -38,13 +38,14 @@ class Checks:
         return self._done[run.name]
 
     def _check(self, run: Run) -> Checked:
-        before = run.baseline(self._folder / run.name) if run.baseline else []
+        before = run.baseline(self.folder / run.name) if run.baseline else []
         options = [word for path in before for word in ("--baseline", path)]
-        done = self._banksman("check", "-o", "json", *run.options, *options, *run.files(self._folder), timeout=60)
+        done = self._banksman("check", "-o", "json", *run.options, *options, *run.files(self.folder), timeout=60)
         if done.code not in (0, 1):
             pytest.fail(repr(done))
-        checked = Checked({}, {}, done.code)
-        for finding in done.json()["findings"]:
+        told = done.json()
+        checked = Checked({}, {}, told["summary"])
+        for finding in told["findings"]:
             thing = finding["object"]
             name = thing.get("id" if thing["kind"] in BY_REFERENCE else "name", "")
             key = finding["rule"], name, finding.get("plan", "")

@@ -19,8 +19,7 @@ MANY = 10  # machines of one host in one plan
 
 OF_MACHINES = {
     "vsphere": {"page.iso", "page.nic.addresses", "page.guest_os", "page.guest_os.convertible", "page.tools", "page.tools.off",
-                "page.cbt", "page.cbt.disk", "page.name", "page.name.long", "page.name.duplicate.plan", "page.name.duplicate.renamed",
-                "page.name.taken", "page.mac.duplicate"},
+                "page.cbt", "page.cbt.disk", "page.name", "page.name.long", "page.name.duplicate.plan", "page.name.taken", "page.mac.duplicate"},
     "ovirt": {"page.iso", "page.nic.addresses", "page.guest_os", "page.name", "page.name.long", "page.name.taken"},
 }  # fmt: skip
 ONLY = {"page.tools": lambda m: m.up, "page.tools.off": lambda m: not m.up}
@@ -40,7 +39,9 @@ RVTOOLS = {
     "vmware.passthrough_device.detected": "no tab of devices",
     "vmware.device.sriov.detected": "no tab of devices",
     "vmware.usb_controller.detected": "vUSB has devices, not controllers",
+    "vmware.guestDisks.key.not_found": "the key of a disk that nobody knows is an empty cell, as is one that nobody told",
     "vmware.host_affinity.detected": "no tab of rules",
+    "vmware.hostname.empty": "an empty cell may mean that it is not known",
     "vmware.tpm.detected": "no column",
 }
 FORKLIFT = {
@@ -81,6 +82,8 @@ CANNOT_TELL: dict[str, dict[str, str]] = {
     "ovirt-rest-json": {},
     "ovirt-rest-xml": {},
 }
+# What looks wrong to a format that has part of the picture may be right.
+DOUBTS = {"rvtools": {"vmware.os.unsupported": "no column for the guest's id"}}
 # What a guest said before it was switched off is kept by Forklift alone.
 LAST_KNOWN = {"page.nic.addresses", "vmware.vm_missing_ip.detected"}
 FORGETS = ("govc", "rvtools")
@@ -113,8 +116,12 @@ def verdict(rule: Rule, machine: Machine, read: Iterable[str]) -> str | None:
     """What is to be said of the machine; None: nothing.  Of what only informs, nobody says that it is unknown."""
     if not ONLY.get(rule.id, lambda m: True)(machine):
         return None
-    if rule.id not in machine.open and any(told_by(name, rule.id, machine) for name in read):
-        return "fail" if rule.id in machine.fails else None
+    tell = [name for name in read if told_by(name, rule.id, machine)]
+    if tell and rule.id not in machine.open:
+        if rule.id not in machine.fails:
+            return None
+        if not all(rule.id in DOUBTS.get(name.split("-")[0], {}) for name in tell):
+            return "fail"
     return None if rule.severity == "info" or rule.id in QUIET else "unknown"
 
 

@@ -100,7 +100,7 @@ def hardware() -> Iterator[Machine]:
     yield ours("usb-01", "vmware.usb_controller.detected", devices=["VirtualUSBController"])
     yield ours("iso-01", "page.iso", cdroms=[Cdrom(ISO, True, True)])
     yield ours("iso-off-01", "page.iso", cdroms=[Cdrom(ISO, False, True)], **OFF)
-    yield ours("iso-tools-01", "page.iso", tools_iso=True)
+    yield ours("iso-tools-01", "page.iso", tools_iso=True, cdroms=[Cdrom("iso/linux.iso", True, True)])
 
 
 def guests() -> Iterator[Machine]:
@@ -123,7 +123,7 @@ def guests() -> Iterator[Machine]:
     yield ours("os-centos-01", *unsupported, guest_id="centos8_64Guest", guest_name="CentOS 8 (64-bit)")
     yield ours("os-rhel6-01", *unsupported, guest_id="rhel6_64Guest", guest_name="Red Hat Enterprise Linux 6 (64-bit)")
     solaris = {"guest_id": "solaris11_64Guest", "guest_name": "Oracle Solaris 11 (64-bit)"}
-    yield ours("os-solaris-01", "vmware.os.unsupported", "page.guest_os.convertible", **solaris)
+    yield ours("os-solaris-01", *unsupported, "page.guest_os.convertible", **solaris)
     other = {"guest_id": "otherGuest64", "guest_name": "Other (64-bit)", "guest_name_reported": ""}
     yield ours("os-other-01", "vmware.os.unsupported", open=("page.guest_os", "page.guest_os.convertible"), **other)
     critical = {"id": "vmware.lab.example", "label": "Made up", "category": "Critical", "assessment": "for the test"}
@@ -147,8 +147,8 @@ def names() -> Iterator[Machine]:
     yield ours("taken-01")
     for folder in "ab":
         yield ours("twin-01", "page.name.duplicate.plan", path=f"/LabDC/vm/{folder}/twin-01")
-    yield ours("Twin_02", "page.name.duplicate.renamed", *invalid)
-    yield ours("twin-02")
+    yield ours("Twin_02", "page.name.duplicate.plan", *invalid)
+    yield ours("twin-02", "page.name.duplicate.plan")
 
 
 def others() -> Iterator[Machine]:

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The site is one, whichever of its exports is read, in whichever order, and however many of them."""
+
+import itertools
+
+import pytest
+from exporting import Checks, difference
+
+from lab.exports import expected, formats, runs
+
+VSPHERE = ["forklift-vsphere", "forklift-vsphere-2.6", "govc", "govc-0.30", "rvtools-csv", "rvtools-xlsx"]
+TOGETHER = [
+    ["forklift-vsphere", "rvtools-csv"],
+    ["rvtools-csv", "forklift-vsphere"],
+    ["forklift-vsphere-2.6", "govc"],
+    ["forklift-vsphere-workloads", "rvtools-xlsx"],
+    ["rvtools-csv-names", "govc-0.30"],
+    ["forklift-vsphere-2.6", "rvtools-csv-semicolon"],
+    ["forklift-vsphere", "govc", "rvtools-csv"],
+    ["forklift-vsphere", "forklift-vsphere-gzip", "forklift-vsphere-workloads"],
+    ["forklift-ovirt", "ovirt-rest-json"],
+    ["ovirt-rest-xml", "forklift-ovirt-workloads"],
+    ["ovirt-rest-json", "ovirt-rest-xml"],
+]
+
+
+@pytest.fixture(scope="module")
+def checks(banksman, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exports")
+    folder.chmod(0o755)
+    return Checks(banksman, folder)
+
+
+def merged(names):
+    """A run over all of them; what one cannot tell, another may."""
+    source = formats.machines(names[0])
+    whole = runs.alone(names[0])
+    return runs.Run(
+        "+".join(names), names, ["--warm"], wanted=lambda rules: expected.of_source(source, names, rules, warm=True), about=whole.about
+    )
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids="+".join)
+def test_together_they_know_what_any_of_them_knows(checks, names):
+    run = merged(names)
+    got = checks(run)
+    wrong = difference(run.wanted(checks.rules), checks.of(run), got.messages)
+    assert not wrong, "\n" + wrong
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids="+".join)
+def test_a_machine_is_one_however_often_it_is_told_of(checks, names):
+    source = formats.machines(names[0])
+    judged = [m for m in source.machines if not m.template]
+    assert checks(merged(names)).summary["machines"] == len(judged)
+
+
+@pytest.mark.parametrize("names", itertools.combinations(VSPHERE, 2), ids="+".join)
+def test_no_two_contradict_each_other(checks, names):
+    """Where one says that a rule fails, the other says so too, or that it does not know."""
+    one, other = (checks.of(runs.alone(name)) for name in names)
+    quiet = {rule.id for rule in checks.rules if rule.severity == "info"} | expected.QUIET
+    apart = [
+        key for key in one.keys() | other.keys()
+        if {one.get(key), other.get(key)} == {"fail", None} and key[0] not in quiet
+    ]  # fmt: skip
+    assert not apart
+
+
+def test_the_order_of_files_does_not_matter(checks):
+    run = merged(["forklift-vsphere-2.6", "rvtools-csv", "govc"])
+    straight = checks.of(run)
+    turned = checks.of(runs.Run(run.name + " turned", run.formats[::-1], run.options, about=run.about))
+    assert straight == turned
+
+
+def test_a_folder_is_read_as_its_files(checks, banksman):
+    run = runs.alone("rvtools-csv")
+    files = run.files(checks.folder)
+    done = banksman("check", "-o", "json", "--warm", files[0].parent, timeout=60)
+    found = {(f["rule"], f["object"]["id"], f["verdict"]) for f in done.json()["findings"]}
+    apart = banksman("check", "-o", "json", "--warm", *files, timeout=60)
+    assert found == {(f["rule"], f["object"]["id"], f["verdict"]) for f in apart.json()["findings"]}
+
+
+def test_every_unknown_says_who_would_tell(checks):
+    for run in runs.WHOLE + runs.PARTIAL:
+        got = checks(run)
+        mute = [got.messages[key] for key, said in got.found.items() if said == "unknown" and "would" not in got.messages[key]]
+        assert not mute
+
+
+def test_exports_are_the_same_every_time(tmp_path):
+    for name in formats.FORMATS:
+        one, other = (formats.write(name, tmp_path / folder) for folder in ("one", "other"))
+        assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
