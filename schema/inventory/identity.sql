@@ -119,4 +119,25 @@ WITH shared AS MATERIALIZED (
 INSERT INTO same
 SELECT tab, id, first FROM thing JOIN shared USING (tab, type, name) WHERE id <> first;
 
+-- An engine that told its version and nothing else is the one provider of its type that there is.
+INSERT INTO same
+SELECT 'provider', max(id), min(id) FROM thing
+WHERE tab = 'provider' AND type = 'ovirt'
+GROUP BY type
+HAVING count(*) = 2 AND count(coalesce(ref, uuid, instance, name)) = 1;
+
+-- A machine that is told of under two sites shows that they are one; so does a provider that is told
+-- of with both.
+CREATE TEMP TABLE site_name AS
+SELECT site, min(uid) AS keep FROM (
+	SELECT DISTINCT iif(a.form = 'forklift-vsphere', b.site, a.site) AS site,
+		iif(a.form = 'forklift-vsphere', a.site, b.site) AS uid
+	FROM same JOIN thing AS a ON a.tab = 'vm' AND a.id = same.id
+		JOIN thing AS b ON b.tab = 'vm' AND b.id = same.keep
+	WHERE same.tab = 'vm' AND a.site <> b.site
+		AND (a.form = 'forklift-vsphere') <> (b.form = 'forklift-vsphere')
+	UNION
+	SELECT instance_uuid, uid FROM provider WHERE type = 'vsphere' AND instance_uuid <> uid)
+GROUP BY site HAVING count(*) = 1;
+
 DROP TABLE thing;

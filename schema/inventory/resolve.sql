@@ -2,6 +2,15 @@
 -- After the merge: which row a reference means.  What several sites have in common is looked for in
 -- the own site first, and is left open when that does not tell them apart.
 
+-- One vCenter has two names: Forklift's uid of its provider, and its own UUID.  Where one is known
+-- to be the other, all go by the former.
+UPDATE vm SET site = keep FROM site_name WHERE vm.site = site_name.site;
+UPDATE cluster SET site = keep FROM site_name WHERE cluster.site = site_name.site;
+UPDATE host SET site = keep FROM site_name WHERE host.site = site_name.site;
+UPDATE datastore SET site = keep FROM site_name WHERE datastore.site = site_name.site;
+UPDATE network SET site = keep FROM site_name WHERE network.site = site_name.site;
+DROP TABLE site_name;
+
 UPDATE host SET cluster_id = (
 	SELECT CASE WHEN sum(c.site = host.site) = 1 THEN max(iif(c.site = host.site, c.id, NULL))
 		WHEN count(*) = 1 THEN max(c.id) END
@@ -34,3 +43,10 @@ UPDATE disk SET
 	status = coalesce(disk.status, i.status), lun_size = coalesce(disk.lun_size, i.lun_size)
 FROM disk_image AS i
 WHERE i.ref = disk.ref;
+
+-- oVirt's NICs name a profile, which names the network.  '': there is none.
+UPDATE nic SET network = ''
+WHERE profile = '' AND network IS NULL;
+UPDATE nic SET network = p.network
+FROM nic_profile AS p
+WHERE p.ref = nic.profile AND nic.network IS NULL;
