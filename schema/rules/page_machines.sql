@@ -71,7 +71,7 @@ SELECT CASE WHEN four > 1 OR six > 1 THEN 'fail'
 		WHEN mac IS NULL OR vague THEN ': no export tells which addresses are its own; '
 			|| iif(type = 'vsphere', 'a Forklift inventory or govc vm.info would',
 			'/ovirt-engine/api/vms?follow=nics.reporteddevices or a Forklift inventory would')
-		WHEN NOT (speaks OR tools_running IS 'guestToolsRunning' OR guest_name_reported > '')
+		WHEN NOT (speaks OR tools_running IS 'guestToolsRunning' OR coalesce(guest_name_reported, '') > '')
 			THEN ': its addresses are not known, as nothing in the guest reports any; an export '
 			|| 'taken while its ' || iif(type = 'vsphere', 'Tools run', 'agent runs') || ' would tell'
 		ELSE ' has no address' || iif(connected = 0, ', and is not connected', '') END
