@@ -47,8 +47,8 @@ class Checks:
         checked = Checked({}, {}, told["summary"])
         for finding in told["findings"]:
             thing = finding["object"]
-            name = thing.get("id" if thing["kind"] in BY_REFERENCE else "name", "")
-            key = finding["rule"], name, finding.get("plan", "")
+            name = thing["id"] if thing["kind"] in BY_REFERENCE else thing["name"].rsplit("/")[-1]
+            key = finding["rule"], name, finding["plan"] or ""
             if checked.found.get(key) != "fail":
                 checked.found[key] = finding["verdict"]
                 checked.messages[key] = finding["message"]

@@ -39,7 +39,7 @@ RVTOOLS = {
     "vmware.passthrough_device.detected": "no tab of devices",
     "vmware.device.sriov.detected": "no tab of devices",
     "vmware.usb_controller.detected": "vUSB has devices, not controllers",
-    "vmware.guestDisks.key.not_found": "the key of a disk that nobody knows is an empty cell, as is one that nobody told",
+    "vmware.guestDisks.key.not_found": "no column for the guest's id",
     "vmware.host_affinity.detected": "no tab of rules",
     "vmware.hostname.empty": "an empty cell may mean that it is not known",
     "vmware.tpm.detected": "no column",
@@ -84,6 +84,8 @@ CANNOT_TELL: dict[str, dict[str, str]] = {
 }
 # What looks wrong to a format that has part of the picture may be right.
 DOUBTS = {"rvtools": {"vmware.os.unsupported": "no column for the guest's id"}}
+# What neither of two can tell by itself: one has the guest's id, the other the keys of its disks.
+JOINTLY = {"vmware.guestDisks.key.not_found": ("forklift-vsphere-2.6", "rvtools")}
 # What a guest said before it was switched off is kept by Forklift alone.
 LAST_KNOWN = {"page.nic.addresses", "vmware.vm_missing_ip.detected"}
 FORGETS = ("govc", "rvtools")
@@ -98,9 +100,8 @@ class Rule:
 
 
 def told_by(name: str, rule: str, machine: Machine) -> bool:
-    if name.startswith(("kubernetes", "forklift-openshift", "vddk")):
-        return False
-    if rule in CANNOT_TELL[name]:
+    source = formats.machines(name)
+    if source is None or source.type != machine.type or rule in CANNOT_TELL[name]:
         return False
     return machine.up or rule not in LAST_KNOWN or not name.startswith(FORGETS)
 
@@ -116,6 +117,9 @@ def verdict(rule: Rule, machine: Machine, read: Iterable[str]) -> str | None:
     """What is to be said of the machine; None: nothing.  Of what only informs, nobody says that it is unknown."""
     if not ONLY.get(rule.id, lambda m: True)(machine):
         return None
+    parts = JOINTLY.get(rule.id, ())
+    if parts and rule.id in machine.fails and all(any(name.startswith(part) for name in read) for part in parts):
+        return "fail"
     tell = [name for name in read if told_by(name, rule.id, machine)]
     if tell and rule.id not in machine.open:
         if rule.id not in machine.fails:

@@ -18,7 +18,7 @@ from lab.exports.expected import Findings, Rule
 from lab.exports.model import Nic, Source
 
 EVERYTHING = ["forklift-vsphere", "govc", "forklift-ovirt", "ovirt-rest-json", "kubernetes-json", "vddk"]
-NOTHING_LEFT = ["forklift-vsphere-workloads", "rvtools-xlsx", "govc-0.30", "forklift-ovirt-workloads", "ovirt-rest-xml",
+NOTHING_LEFT = ["forklift-vsphere-2.6", "rvtools-xlsx", "govc-0.30", "forklift-ovirt-workloads", "ovirt-rest-xml",
                 "forklift-openshift", "kubernetes-yaml", "vddk"]  # fmt: skip
 Extra = Callable[[Path], list[Path]]
 
