@@ -20,7 +20,9 @@ WITH answer (id, type, body) AS (
 	WHERE json_type(input.body, '$.uid') IS NULL AND item.type = 'object'
 )
 SELECT id, coalesce(type, substr(tail, 1, instr(tail, '/') - 1)),
-	body->>'$.namespace', body->>'$.name', lower(body->>'$.uid'), body->>'$.object.spec.url',
+	body->>'$.namespace', body->>'$.name', lower(body->>'$.uid'),
+	CASE WHEN json_type(body, '$.object.spec') = 'object'
+		THEN coalesce(body->>'$.object.spec.url', '') END,
 	url_host(body->>'$.object.spec.url'), uuid(body->>'$.instanceUuid'), body->>'$.product',
 	body->>'$.apiVersion',
 	CASE WHEN json_type(body, '$.object.spec') = 'object'

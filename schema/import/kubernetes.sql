@@ -178,7 +178,7 @@ INSERT INTO provider (
 	id, type, namespace, name, uid, url, address, sdk_endpoint, vddk_image, fingerprint,
 	secret, ready, conditions)
 SELECT id, coalesce(body->>'$.spec.type', ''), body->>'$.metadata.namespace',
-	body->>'$.metadata.name', lower(body->>'$.metadata.uid'), body->>'$.spec.url',
+	body->>'$.metadata.name', lower(body->>'$.metadata.uid'), coalesce(body->>'$.spec.url', ''),
 	url_host(body->>'$.spec.url'), coalesce(body->>'$.spec.settings.sdkEndpoint', ''),
 	coalesce(body->>'$.spec.settings.vddkInitImage', ''),
 	nullif(fingerprint(body->>'$.status.fingerprint'), ''),
@@ -190,7 +190,7 @@ SELECT id, coalesce(body->>'$.spec.type', ''), body->>'$.metadata.namespace',
 			AND truth(c.value->>'$.status') = 1) END,
 	CASE json_type(body, '$.status.conditions')
 		WHEN 'array' THEN body->'$.status.conditions' END
-FROM input;
+FROM input WHERE json_type(body, '$.spec') = 'object';
 
 -- KIND secret
 -- match: body->>'$.kind' = 'Secret'
@@ -327,14 +327,14 @@ INSERT INTO transfer_host (
 SELECT id, coalesce(body->>'$.metadata.namespace' || '/', '') || (body->>'$.metadata.name'),
 	body->>'$.metadata.namespace', body->>'$.metadata.name',
 	body->>'$.spec.provider.namespace', body->>'$.spec.provider.name', body->>'$.spec.id',
-	body->>'$.spec.name', body->>'$.spec.ipAddress',
+	body->>'$.spec.name', coalesce(body->>'$.spec.ipAddress', ''),
 	CASE json_type(body, '$.status.conditions') WHEN 'array' THEN EXISTS (
 		SELECT 1 FROM json_each(body, '$.status.conditions') AS c
 		WHERE CASE c.type WHEN 'object' THEN c.value->>'$.type' END = 'Ready'
 			AND truth(c.value->>'$.status') = 1) END,
 	CASE json_type(body, '$.status.conditions')
 		WHEN 'array' THEN body->'$.status.conditions' END
-FROM input WHERE body->>'$.metadata.name' <> '';
+FROM input WHERE json_type(body, '$.spec') = 'object' AND body->>'$.metadata.name' <> '';
 
 -- KIND other
 -- match: json_type(body, '$.kind') = 'text' AND json_type(body, '$.apiVersion') = 'text'
