@@ -67,6 +67,13 @@ def test_no_two_contradict_each_other(checks, names):
     assert not apart
 
 
+def test_what_two_call_differently_is_one_site(checks):
+    """Forklift's uid of a provider and vCenter's own UUID: vSAN is known from RVTools, who is on it from Forklift."""
+    resources = runs.resources("Plan", "Provider", "StorageMap")
+    run = runs.Run("two names", ["forklift-vsphere-workloads", "rvtools-csv"], extra=runs.one("resources.json", resources))
+    assert checks(run).found["page.vddk.required", "no-vddk", ""] == "fail"
+
+
 def test_the_order_of_files_does_not_matter(checks):
     run = merged(["forklift-vsphere-2.6", "rvtools-csv", "govc"])
     straight = checks.of(run)

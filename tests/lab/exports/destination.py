@@ -184,6 +184,7 @@ UNTOLD: dict[str, set[str]] = {
     **{name: {"provider.sdk_endpoint", "page.compatibility"} for name in ("no-vddk", "renewed", "no-fingerprint", "no-url", "no-path")},
     **{name: {"page.compatibility"} for name in ("lab-ovirt", "no-ca", "insecure")},
     "stranger": {"page.storage.static"}, "buckets-sto": {"map.storage.modes"},
+    "vddk.tar.gz": {"page.vddk.version"},
 }
 
 
@@ -227,6 +228,7 @@ def broken_plans() -> list[Plan]:
         plan("chosen-name", web, "page.name.target", spec={"vms": [{"id": "vm-1001", "name": "web-01", "targetName": "Not_A_Name"}]}),
         plan("warned", web, "reported.warning", conditions=(k8s.condition("TransferNetworkMissing", "Warn", "made up"),)),
         plan("strange-type", web, "plan.MigrationTypeNotValid", spec={"type": "teleport"}),
+        plan("live", web, "plan.MigrationTypeNotValid", spec={"type": "live"}),
         plan("layer-3", web, "plan.UnsupportedUserDefinedNetwork", target="vm-layer3", network_map="default-net"),
         plan("transfer-missing", web, "plan.TransferNetworkNotValid", spec=transfer("gone")),
         plan("transfer-nonsense", web, "plan.TransferNetworkNotValid", spec=transfer("transfer-nonsense")),

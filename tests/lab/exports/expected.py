@@ -19,12 +19,13 @@ MANY = 10  # machines of one host in one plan
 
 OF_MACHINES = {
     "vsphere": {"page.iso", "page.nic.addresses", "page.guest_os", "page.guest_os.convertible", "page.tools", "page.tools.off",
-                "page.cbt", "page.cbt.disk", "page.name", "page.name.long", "page.name.duplicate.plan", "page.name.taken", "page.mac.duplicate"},
+                "page.cbt", "page.cbt.disk", "page.name", "page.name.long", "page.name.duplicate.plan", "page.name.taken",
+                "page.mac.duplicate"},
     "ovirt": {"page.iso", "page.nic.addresses", "page.guest_os", "page.name", "page.name.long", "page.name.taken"},
 }  # fmt: skip
 ONLY = {"page.tools": lambda m: m.up, "page.tools.off": lambda m: not m.up}
 # Where nobody can tell these say nothing, as a rule of severity info does.
-QUIET = {"vmware.host_affinity.detected"}
+QUIET = {"vmware.host_affinity.detected", "ovirt.numa.tuning.detected"}
 WARM_ONLY = {"page.cbt", "page.cbt.disk"}
 # These name the plan that they are about.
 PER_PLAN = {rule for rules in OF_MACHINES.values() for rule in rules if rule.startswith(("page.name", "page.cbt"))} | {"page.nfc"}
@@ -64,6 +65,7 @@ OLD = {
     "vmware.hostname.empty": "since 2.9",
     "vmware.vm_missing_ip.detected": "since 2.7",
 }
+REST = {"ovirt.numa.tuning.detected": "the nodes are not among what is asked for"}
 SOURCE_ALONE = {"page.name.taken": "it has no machines of the destination"}
 CANNOT_TELL: dict[str, dict[str, str]] = {
     "forklift-vsphere": FORKLIFT,
@@ -79,8 +81,8 @@ CANNOT_TELL: dict[str, dict[str, str]] = {
     "rvtools-xlsx": RVTOOLS,
     "forklift-ovirt": {},
     "forklift-ovirt-workloads": {},
-    "ovirt-rest-json": {},
-    "ovirt-rest-xml": {},
+    "ovirt-rest-json": REST,
+    "ovirt-rest-xml": REST,
 }
 # What looks wrong to a format that has part of the picture may be right.
 DOUBTS = {"rvtools": {"vmware.os.unsupported": "no column for the guest's id"}}

@@ -39,7 +39,7 @@ def vm(source: Source, m: Machine) -> dict[str, Any]:
         "cpuThreads": 1, "cpuShares": m.cpu_shares,
         "cpuAffinity": [{"set": c, "cpu": c} for c in m.cpu_affinity] or None, "cpuPinningPolicy": m.cpu_pinning,
         "memory": m.memory, "balloonedMemory": m.balloon, "ioThreads": m.io_threads, "bios": m.bios, "display": m.display,
-        "hasIllegalImages": m.illegal_images, "numaNodeAffinity": None, "leaseStorageDomain": "",
+        "hasIllegalImages": m.illegal_images, "numaNodeAffinity": m.numa_affinity or None, "leaseStorageDomain": "",
         "storageErrorResumeBehaviour": m.resume, "haEnabled": m.ha, "usbEnabled": m.usb, "bootMenuEnabled": m.boot_menu,
         "placementPolicyAffinity": m.placement, "timezone": "Etc/GMT", "stateless": "false", "serialNumber": "",
         "hostDevices": [{"capability": "pci", "product": name, "vendor": "ACME"} for name in m.host_devices] or None,

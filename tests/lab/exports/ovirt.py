@@ -54,6 +54,7 @@ def devices() -> Iterator[Machine]:
     yield ours("ov-pinning-02", "cpu.pinning_policy.unsupported", cpu_pinning="isolate_threads")
     yield ours("ov-shares-01", "cpu.shares.defined", cpu_shares=1024)
     yield ours("ov-cpu-tune-01", "cpu.tuning.detected", cpu_affinity=[0, 1])
+    yield ours("ov-numa-01", "numa.tuning.detected", numa_affinity=["0"])
     yield ours("ov-properties-01", "vm.custom_properties.detected", properties={"hugepages": "2048"})
     yield ours("ov-spice-01", "display_type.spice.enabled", display="spice")
     yield ours("ov-ha-01", "ha.enabled", ha=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lab.exports import destination, expected, forklift_vsphere, formats, kubernetes
+from lab.exports import destination, expected, forklift_vsphere, formats, kubernetes, vsphere
 from lab.exports.expected import Findings, Rule
 from lab.exports.model import Nic, Source
 
@@ -77,6 +77,62 @@ def names_only(folder: Path) -> list[Path]:
 def machines_only(folder: Path) -> list[Path]:
     found = one("vms.json", forklift_vsphere.site(formats.CENTRE)["vms"])(folder)
     return found + one("resources.json", resources("Plan", "NetworkMap", "StorageMap", "Host"))(folder)
+
+
+def bare(found: Any) -> Any:
+    """A resource of which only the metadata is told."""
+    return {key: found[key] for key in ("apiVersion", "kind", "metadata")}
+
+
+def metadata_only(folder: Path) -> list[Path]:
+    found = destination.cluster() + destination.forklift(formats.CENTRE, formats.ENGINE)
+    return one("metadata.json", kubernetes.listed([bare(r) for r in found]))(folder)
+
+
+def manifests(folder: Path) -> list[Path]:
+    """Resources as somebody wrote them, before Forklift saw them; and a provider's record without detail."""
+    found = resources("Plan", "NetworkMap", "StorageMap")
+    found["items"] = [{key: value for key, value in r.items() if key != "status"} for r in found["items"]]
+    uid = vsphere.UID
+    record = {"uid": uid, "namespace": kubernetes.FORKLIFT, "name": "lab-vc", "selfLink": f"providers/vsphere/{uid}", "type": "vsphere"}
+    return one("manifests.json", found)(folder) + one("provider.json", record)(folder)
+
+
+def hosts_by_name(folder: Path) -> list[Path]:
+    """Machines, Forklift's hosts, and of vCenter's hosts nothing but the names."""
+    hosts = [{"kind": "enter", "obj": {"type": "HostSystem", "value": h.ref},
+              "changeSet": [{"name": "name", "op": "assign", "val": h.name}]} for h in formats.CENTRE.hosts]  # fmt: skip
+    text = "\n".join(map(json.dumps, hosts))
+    (folder / "hosts.json").write_text(text, encoding="utf-8")
+    found = one("vms.json", forklift_vsphere.site(formats.CENTRE)["vms"])(folder) + [folder / "hosts.json"]
+    return found + one("resources.json", resources("Host"))(folder)
+
+
+def engine_by_name(folder: Path) -> list[Path]:
+    """The engine's lists where nothing was followed, and one machine has no name."""
+    vms = [{"id": m.ref, "href": f"/ovirt-engine/api/vms/{m.ref}", "name": m.name} for m in formats.ENGINE.machines]
+    for vm in vms:
+        vm.update({name: {"href": f"{vm['href']}/{name}"} for name in ("nics", "diskattachments", "cdroms", "snapshots")})
+    del vms[0]["name"]
+    vms[1]["host"] = {"id": formats.ENGINE.hosts[0].ref}
+    hosts = [{"id": h.ref, "href": f"/ovirt-engine/api/hosts/{h.ref}", "name": h.name} for h in formats.ENGINE.hosts]
+    return one("vms.json", {"vm": vms})(folder) + one("hosts.json", {"host": hosts})(folder)
+
+
+def engine_too_old(folder: Path) -> list[Path]:
+    """One provider of oVirt, and an engine that says its version."""
+    found = resources("Plan", "Provider")
+    only = "lab-ovirt", "wave-ovirt"
+    found["items"] = [r for r in found["items"] if r["metadata"]["name"] in only]
+    version = {"full_version": "4.5.1-1.el8", "major": "4", "minor": "5"}
+    api = {"product_info": {"name": "oVirt Engine", "vendor": "ovirt.org", "version": version}}
+    return one("resources.json", found)(folder) + one("api.json", api)(folder)
+
+
+def classes_alone(folder: Path) -> list[Path]:
+    found = destination.cluster()
+    classes = [r for r in found if r["kind"] == "StorageClass"]
+    return one("classes.json", kubernetes.listed([bare(classes[0]), *classes[1:]]))(folder)
 
 
 # ---- whole runs
@@ -155,8 +211,12 @@ def is_one_of(*names: str) -> Callable[[str, list[Rule]], bool]:
 
 COMPATIBILITY = is_one_of("page.compatibility", "page.compatibility.newer", "page.compatibility.release")
 # Rules without a case, and why.
-NEVER_FAILS: dict[str, str] = {}
-ALWAYS_TOLD: dict[str, str] = {}
+NEVER_FAILS = {"page.compatibility.release": "it says that the release is not known, and nothing else"}
+ALWAYS_TOLD = {
+    "host.IpNotValid": "a Host has its specification, or it is not read",
+    "plan.NamespaceNotValid": "a Plan has its specification, or it is not read",
+    "plan.NetMapDestinationNADNotValid": "a Plan has its specification, or it is not read",
+}
 ALONE_OF = {"vsphere": ["forklift-vsphere", "govc", "rvtools-xlsx"], "ovirt": ["forklift-ovirt", "ovirt-rest-json"]}
 ALONE = [name for name in formats.FORMATS if name in expected.CANNOT_TELL]
 WHOLE = [
@@ -173,8 +233,9 @@ WHOLE = [
 PARTIAL = [
     Run("plans alone", extra=one("plans.json", resources("Plan")), unknown=frozenset({
         "plan.NetworkMapRefNotValid", "plan.StorageRefNotValid", "plan.RestrictedPodSecurity", "plan.TransferNetworkNotValid",
-        "plan.UnsupportedUserDefinedNetwork", "plan.WarmMigrationNotReady", "vm.VMNotFound"})),
-    Run("no cluster", extra=one("resources.json", resources("Plan", "NetworkMap", "StorageMap", "Provider", "Host")), unknown=frozenset({
+        "plan.UnsupportedUserDefinedNetwork", "plan.WarmMigrationNotReady", "plan.MigrationTypeNotValid", "vm.VMNotFound"})),
+    Run("no cluster", extra=one("resources.json", resources("Plan", "NetworkMap", "StorageMap", "Provider", "Host")),
+        unknown=frozenset({
         "host.RefNotValid", "map.DestinationNetworkNotValid", "map.DestinationStorageNotValid", "map.SourceNetworkNotFound",
         "map.SourceStorageNotFound", "page.ca", "page.fingerprint", "page.nad", "plan.NetMapPreservingIPsOnPodNetwork",
         "plan.UnsupportedVersion", "provider.ConnectionInsecure", "provider.sdk_endpoint"})),
@@ -182,7 +243,18 @@ PARTIAL = [
         + one("version.json", kubernetes.kubernetes_version("v1.25.16"))(folder), fails=frozenset({"plan.UnsupportedVersion"})),
     Run("names alone", extra=names_only),
     Run("machines alone", extra=machines_only),
+    Run("metadata alone", extra=metadata_only),
+    Run("manifests", extra=manifests, unknown=frozenset({
+        "plan.NetworkMapNotReady", "plan.StorageMapNotReady", "provider.UrlNotValid", "page.vddk"})),
+    Run("hosts by name", extra=hosts_by_name, unknown=frozenset({
+        "host.InMaintenance", "host.HostStatusNotGreen", "host.disconnected"})),
+    Run("engine by name", extra=engine_by_name, unknown=frozenset({"host.ovirt.not_up", "page.name"})),
+    Run("engine too old", ["forklift-ovirt"], extra=engine_too_old, fails=frozenset({"vm.VMStorageNotSupported"})),
+    Run("classes alone", extra=classes_alone, unknown=frozenset({"page.storage", "page.storage.profile"})),
+    Run("old addresses", ["forklift-vsphere-2.6"], extra=one("resources.json", resources("Plan", "NetworkMap", "Provider")),
+        unknown=frozenset({"vm.VMMissingGuestIPs"})),
     Run("collected", ["govc-collect"], ["--warm"]),
     Run("no release", ["govc"], unknown=frozenset({"page.compatibility.release"})),
-    Run("drift to silence", extra=silenced, baseline=baseline, about=lambda rule, rules: rule.startswith("drift."), unknown=frozenset({"drift.address"})),
+    Run("drift to silence", extra=silenced, baseline=baseline, about=lambda rule, rules: rule.startswith("drift."),
+        unknown=frozenset({"drift.address"})),
 ]  # fmt: skip

@@ -32,8 +32,10 @@ def archive(version: str = "8.0.1", without: str = "") -> bytes:
 
 
 def write(folder: Path) -> None:
-    """A good one, an older one, one without the library, and one whose download broke off."""
+    """A good one, an older one, one of no known version, one without the library, and one whose download broke off."""
     good = archive()
+    unnamed = archive(without=LIBRARY + ".")
+    (folder / "vddk.tar.gz").write_bytes(unnamed)
     bodies = {"8.0.1-21562716": good, "7.0.3-19513565": archive("7.0.3"), "8.0.1-incomplete": archive(without=LIBRARY),
               "8.0.1-truncated": good[: len(good) * 2 // 3]}  # fmt: skip
     for name, body in bodies.items():
