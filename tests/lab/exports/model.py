@@ -261,7 +261,7 @@ def complete(machine: Machine, number: int) -> Machine:
     """Fills in what only has to be unique."""
     m = machine
     m.number = number
-    prefix = "00:50:56:8a" if m.type == "vsphere" else "56:6f:1a:10"
+    prefix, first = ("00:50:56", 0x8A) if m.type == "vsphere" else ("56:6f:1a", 0x10)
     m.ref = m.ref or (f"vm-{1000 + number}" if m.type == "vsphere" else uuid(f"ovirt {number}"))
     m.uuid = m.uuid or f"420a3c1e-0000-4000-8000-{number:012x}"
     m.instance_uuid = m.instance_uuid or f"500a3c1e-0000-4000-8000-{number:012x}"
@@ -271,7 +271,7 @@ def complete(machine: Machine, number: int) -> Machine:
     net = PROD if m.type == "vsphere" else FRONT
     for k, nic in enumerate(m.nics):
         value = number * 8 + k
-        nic.mac = nic.mac or f"{prefix}:{value >> 8 & 255:02x}:{value & 255:02x}"
+        nic.mac = nic.mac or f"{prefix}:{first + (value >> 16):02x}:{value >> 8 & 255:02x}:{value & 255:02x}"
         if nic.addresses is None:
             nic.addresses = [f"{net if k == 0 else MANAGEMENT}.{number % 200 + 20}", f"2001:db8:{k + 1}::{number:x}"]
     for k, disk in enumerate(m.disks):
