@@ -188,6 +188,11 @@ the_daemon() {
 		"$same_port" "$tmp/ca.pem" || die "the daemon could not be measured"
 }
 
+the_inventory() {
+	on "$theirs" "$python" $here/inventory.py "$banksman" "$ours" ||
+		die "banksman check could not be measured"
+}
+
 # ---- the report
 
 if [ -n "$DAEMON_ONLY" ]; then
@@ -231,3 +236,5 @@ if [ -x "$banksman" ]; then
 fi
 echo
 the_daemon
+echo
+the_inventory

@@ -174,6 +174,14 @@ until_so "the open port" all_well
 sleep 2
 expect 0 "$banksman" history --since 1m esx01:902
 
+say "8. Ports are half of it. Can the machines be migrated at all? Here are exports of an imaginary" \
+	"site: vCenter's inventory as Forklift has it, what govc says of the same vCenter, which knows" \
+	"of CD drives too, and the plans and maps of the cluster. One plan migrates six machines warm."
+"$python" tests/lab/exports --format forklift-vsphere --format govc --format kubernetes-yaml \
+	"$tmp/exports" || exit 1
+expect 1 "$banksman" check --plan wave-2 "$tmp/exports/forklift-vsphere" "$tmp/exports/govc" \
+	"$tmp/exports/kubernetes-yaml"
+
 if [ "$status" -ne 0 ]; then
 	say "Not all of this is as it should be."
 	exit "$status"

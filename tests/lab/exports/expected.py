@@ -42,7 +42,6 @@ RVTOOLS = {
     "vmware.usb_controller.detected": "vUSB has devices, not controllers",
     "vmware.guestDisks.key.not_found": "no column for the guest's id",
     "vmware.host_affinity.detected": "no tab of rules",
-    "vmware.hostname.empty": "an empty cell may mean that it is not known",
     "vmware.tpm.detected": "no column",
 }
 FORKLIFT = {
