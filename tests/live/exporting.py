@@ -20,7 +20,7 @@ NAMES = {m.ref: m.name for source in (formats.CENTRE, formats.ENGINE) for m in s
 class Checked:
     found: Findings
     messages: dict[tuple[str, str, str], str]
-    summary: dict[str, int]
+    machines: dict[str, int]
 
 
 class Checks:
@@ -44,11 +44,11 @@ class Checks:
         if done.code not in (0, 1):
             pytest.fail(repr(done))
         told = done.json()
-        checked = Checked({}, {}, told["summary"])
+        checked = Checked({}, {}, told["summary"]["machines"])
         for finding in told["findings"]:
             thing = finding["object"]
-            name = thing["id"] if thing["kind"] in BY_REFERENCE else thing["name"].rsplit("/")[-1]
-            key = finding["rule"], name, finding["plan"] or ""
+            name = thing.get("id", "") if thing["kind"] in BY_REFERENCE else thing["name"].rsplit("/")[-1]
+            key = finding["rule"], name, finding.get("plan", "")
             if checked.found.get(key) != "fail":
                 checked.found[key] = finding["verdict"]
                 checked.messages[key] = finding["message"]
