@@ -51,6 +51,7 @@ UNION ALL
 SELECT type, 'provider', coalesce(namespace || '/' || name, address, uid, instance_uuid, type),
 	coalesce(name, address, type), version
 FROM provider WHERE type IN ('vsphere', 'ovirt')
+	AND ((namespace IS NULL AND uid IS NULL) OR id IN (SELECT id FROM judged_provider))
 UNION ALL
 SELECT type, 'host', coalesce(ref, name), coalesce(name, ref), version FROM host
 WHERE type = 'vsphere' AND version IS NOT NULL AND id IN (SELECT host_id FROM subject);
