@@ -21,6 +21,7 @@ class Checked:
     found: Findings
     messages: dict[tuple[str, str, str], str]
     machines: dict[str, int]
+    things: set[tuple[str, str]]  # (kind, name) of all that something is found of
 
 
 class Checks:
@@ -44,10 +45,11 @@ class Checks:
         if done.code not in (0, 1):
             pytest.fail(repr(done))
         told = done.json()
-        checked = Checked({}, {}, told["summary"]["machines"])
+        checked = Checked({}, {}, told["summary"]["machines"], set())
         for finding in told["findings"]:
             thing = finding["object"]
-            name = thing.get("id", "") if thing["kind"] in BY_REFERENCE else thing["name"].rsplit("/")[-1]
+            name = thing.get("id", "") if thing["kind"] in BY_REFERENCE else thing.get("name", "").rsplit("/")[-1]
+            checked.things.add((thing["kind"], thing.get("name", "")))
             key = finding["rule"], name, finding.get("plan", "")
             if checked.found.get(key) != "fail":
                 checked.found[key] = finding["verdict"]

@@ -6,7 +6,7 @@ import itertools
 import pytest
 from exporting import Checks, difference
 
-from lab.exports import expected, formats, runs
+from lab.exports import destination, expected, formats, runs
 
 VSPHERE = ["forklift-vsphere", "forklift-vsphere-2.6", "govc", "govc-0.30", "rvtools-csv", "rvtools-xlsx"]
 TOGETHER = [
@@ -72,6 +72,19 @@ def test_what_two_call_differently_is_one_site(checks):
     resources = runs.resources("Plan", "Provider", "StorageMap")
     run = runs.Run("two names", ["forklift-vsphere-workloads", "rvtools-csv"], extra=runs.one("resources.json", resources))
     assert checks(run).found["page.vddk.required", "no-vddk", ""] == "fail"
+
+
+def test_who_asks_for_one_plan_hears_of_no_other(checks):
+    name = "wave-2"
+    plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)
+    got = checks(runs.Run("one plan", runs.EVERYTHING, ["--plan", name]))
+    assert {found[2] for found in got.found} == {"", plan.ref}
+    said_of = {kind: {thing for other, thing in got.things if other == kind} for kind, _ in got.things}
+    assert said_of["vm"] and said_of["vm"] <= set(plan.machines)
+    assert said_of.get("provider", set()) <= {plan.source}
+    assert said_of.get("network-map", set()) <= {plan.network_map}
+    assert said_of.get("storage-map", set()) <= {plan.storage_map}
+    assert got.machines["judged"] == len(plan.machines)
 
 
 def test_the_order_of_files_does_not_matter(checks):
