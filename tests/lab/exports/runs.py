@@ -198,7 +198,7 @@ def silenced(folder: Path) -> list[Path]:
 
 # ---- versions
 
-PRODUCTS = "OpenShift", "OpenShift Virtualization"
+PRODUCTS = "openshift", "cnv"
 
 
 def versions(rule: str) -> Callable[[list[Rule]], Findings]:
