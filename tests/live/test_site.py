@@ -27,7 +27,7 @@ class Asked:
         self._banksman = banksman
         self._site = site
         few = ("--max-in-flight", 8) if banksman.wrapper else ()
-        self._options = ("--resolver", site.resolver, "--ca", ca, "--timeout", banksman.span(1), *few, "-o", "json")
+        self._options = ("--resolver", site.resolver, "--ca", ca, "--timeout", banksman.span(2), *few, "-o", "json")
         self._found = {}
 
     def __getitem__(self, endpoint):
