@@ -22,7 +22,7 @@
 #include "probes/trust.h"
 
 /* Of a name's addresses; libcurl tries them one after the other within the timeout. */
-enum { ADDRS_MAX = 8 };
+enum { ADDRS_MAX = 8, KEEPALIVE_S = 30 };
 
 /* One socket of libcurl. */
 struct watch {
@@ -35,27 +35,31 @@ struct fetch {
 	struct event_base *base;        /* borrowed */
 	struct resolver *resolver;      /* borrowed */
 	const struct truststore *trust; /* borrowed */
+	char *url;                      /* owned; where to post */
 	struct http_url peer;           /* who is connected to: the server or the proxy */
-	struct span timeout;
+	struct span timeout;            /* of a post */
 	CURLM *multi;
 	CURL *easy;
 	struct event timer;
 	struct list watches;
 	struct curl_slist *resolve; /* owned; the peer's addresses as last known */
-	/* Of the post under way. */
+	/* Of what is under way. */
+	bool busy;
 	struct names_lookup *lookup; /* NULL: none */
 	bool running;                /* easy is multi's */
 	struct curl_slist *headers;  /* owned */
-	char *sent;                  /* owned */
+	char *sent;                  /* owned; NULL: a question */
+	fetch_take_fn *take;         /* NULL: the body is kept */
 	struct buf body;
 	size_t header_bytes;
+	struct span allowed;
 	struct mono deadline;
 	char error[CURL_ERROR_SIZE];
 	fetch_done_fn *done;
 	void *owner;
 };
 
-/* ---- the end of a post */
+/* ---- the end of it */
 
 static void clear(struct fetch *f)
 {
@@ -64,6 +68,7 @@ static void clear(struct fetch *f)
 	if (f->running)
 		(void)curl_multi_remove_handle(f->multi, f->easy);
 	f->running = false;
+	f->busy = false;
 	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, NULL);
 	(void)curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(f->headers);
@@ -107,7 +112,7 @@ static void say(const struct fetch *f, CURLcode code, char *ret_text, size_t siz
 	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		text_printf(ret_text, size, "no %sanswer within %g s",
-			    status != 0 ? "complete " : "", (double)f->timeout.ns / 1e9);
+			    status != 0 ? "complete " : "", (double)f->allowed.ns / 1e9);
 	else if (buf_overflowed(&f->body))
 		text_printf(ret_text, size, "its answer is longer than %d KiB",
 			    FETCH_BODY_BYTES / 1024);
@@ -121,7 +126,7 @@ static void say(const struct fetch *f, CURLcode code, char *ret_text, size_t siz
 			    f->error[0] != '\0' ? f->error : curl_easy_strerror(code));
 }
 
-/* The post's end, when it is there; f may be gone after it. */
+/* The end, when it is there; f may be gone after it. */
 static void look(struct fetch *f)
 {
 	char trouble[CURL_ERROR_SIZE];
@@ -207,7 +212,12 @@ static int on_timer_wanted(CURLM *multi, long wait_ms, void *data)
 static size_t on_body(char *data, size_t size, size_t n, void *owner)
 {
 	struct fetch *f = owner;
+	long status = 0;
 
+	if (f->take != NULL)
+		(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status >= 200 && status < 300)
+		return f->take(f->owner, data, size * n) ? size * n : 0;
 	buf_put(&f->body, data, size * n);
 	return buf_overflowed(&f->body) ? 0 : size * n;
 }
@@ -259,7 +269,6 @@ static void set_options(struct fetch *f, const struct fetch_parts *parts)
 {
 	CURL *e = f->easy;
 
-	(void)curl_easy_setopt(e, CURLOPT_URL, parts->url);
 	(void)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	(void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
@@ -278,6 +287,9 @@ static void set_options(struct fetch *f, const struct fetch_parts *parts)
 	(void)curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	(void)curl_easy_setopt(e, CURLOPT_HEADERDATA, f);
 	(void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
+	(void)curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	(void)curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
+	(void)curl_easy_setopt(e, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S);
 	set_proxy(f, parts->proxy);
 	(void)curl_multi_setopt(f->multi, CURLMOPT_SOCKETFUNCTION, on_socket_state);
 	(void)curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
@@ -302,6 +314,7 @@ struct fetch *fetch_new(const struct fetch_parts *parts, struct err *ret_err)
 	f->base = parts->base;
 	f->resolver = parts->resolver;
 	f->trust = parts->trust;
+	f->url = xstrdup(parts->url);
 	f->peer = peer;
 	f->timeout = parts->timeout;
 	list_init(&f->watches);
@@ -327,11 +340,12 @@ void fetch_free(struct fetch *f)
 		watch_free(container_of(list_first(&f->watches), struct watch, link));
 	curl_slist_free_all(f->resolve);
 	curl_global_cleanup();
+	free(f->url);
 	buf_done(&f->body);
 	free(f);
 }
 
-/* ---- a post */
+/* ---- a post or a question */
 
 static void append(struct curl_slist **list, const char *text)
 {
@@ -396,28 +410,54 @@ static void on_names(void *owner, const struct names_result *result)
 	conclude(f, 0, trouble);
 }
 
-void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
-		void *owner)
+/* The rest of the options are set. */
+static void begin(struct fetch *f, const char *const *headers, struct span timeout)
 {
 	struct addr numeric;
 
-	MUST(f->sent == NULL);
-	f->sent = body;
-	f->done = done;
-	f->owner = owner;
+	f->busy = true;
 	f->header_bytes = 0;
 	f->error[0] = '\0';
-	f->deadline = mono_add(mono_now(), f->timeout);
+	f->allowed = timeout;
+	f->deadline = mono_add(mono_now(), timeout);
 	buf_clear(&f->body);
 	append(&f->headers, "Expect:"); /* a server that does not know it costs a second */
 	for (size_t i = 0; headers[i] != NULL; i++)
 		append(&f->headers, headers[i]);
 	(void)curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, f->headers);
-	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, body);
 	if (addr_parse(f->peer.host, f->peer.port, &numeric))
 		transfer(f); /* its end comes from the loop */
 	else
 		f->lookup =
-			names_start(f->resolver, f->peer.host, AF_UNSPEC, f->timeout, on_names, f);
+			names_start(f->resolver, f->peer.host, AF_UNSPEC, timeout, on_names, f);
+}
+
+void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
+		void *owner)
+{
+	MUST(!f->busy);
+	f->sent = body;
+	f->take = NULL;
+	f->done = done;
+	f->owner = owner;
+	(void)curl_easy_setopt(f->easy, CURLOPT_URL, f->url);
+	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, body);
+	begin(f, headers, f->timeout);
+}
+
+void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner)
+{
+	MUST(!f->busy);
+	f->take = q->take;
+	f->done = done;
+	f->owner = owner;
+	(void)curl_easy_setopt(f->easy, CURLOPT_URL, q->url);
+	(void)curl_easy_setopt(f->easy, CURLOPT_HTTPGET, 1L);
+	begin(f, q->headers, q->timeout);
+}
+
+void fetch_stop(struct fetch *f)
+{
+	clear(f);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fetch.h: bytes posted to one http or https URL, and what it answers; libcurl on the event loop.
+ * fetch.h: bytes posted to one http or https URL, or asked of its server, and what it answers;
+ * libcurl on the event loop.
  * Connections are kept for the next time.  Names are looked up by our own resolver, so that
  * libcurl starts no thread for them; nobody follows a redirect, and the environment's proxies,
  * ~/.netrc and cookies count for nothing.
@@ -8,6 +9,7 @@
 #ifndef DAEMON_FETCH_H
 #define DAEMON_FETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -33,7 +35,7 @@ struct fetch_parts {
 /* NULL: one of the URLs is none. */
 struct fetch *fetch_new(const struct fetch_parts *parts, struct err *ret_err);
 
-/* Ends a post under way without done.  NULL is allowed. */
+/* Ends what is under way without done.  NULL is allowed. */
 void fetch_free(struct fetch *f);
 
 struct fetch_reply {
@@ -51,5 +53,25 @@ typedef void fetch_done_fn(void *owner, const struct fetch_reply *reply);
  */
 void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
 		void *owner);
+
+/*
+ * Takes the next bytes of an answer with a status of 2xx, as they come; false: no more of it is
+ * wanted, and done is told that no complete answer came.  No fetch may end inside it.
+ */
+typedef bool fetch_take_fn(void *owner, const char *data, size_t len);
+
+/* Texts are copied. */
+struct fetch_question {
+	const char *url; /* of the server that the fetch was made for */
+	const char *const *headers;
+	struct span timeout;
+	fetch_take_fn *take; /* NULL: the body is in the reply */
+};
+
+/* A GET; all else is as with fetch_post(). */
+void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner);
+
+/* Ends what is under way without done; nothing under way is allowed. */
+void fetch_stop(struct fetch *f);
 
 #endif
