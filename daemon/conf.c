@@ -25,6 +25,9 @@
 #include "daemon/confsite.h"
 #include "daemon/confwindow.h"
 
+/* Where Kubernetes puts a pod's token. */
+#define SERVICE_ACCOUNT "/var/run/secrets/kubernetes.io/serviceaccount"
+
 enum { FILE_BYTES = 4 * 1024 * 1024, LABELS_MAX = 32 };
 
 static bool check_probe(const struct confread *r, const struct conf *c)
@@ -73,6 +76,18 @@ static bool check_labels(const struct confread *r, const struct conf *c)
 	return true;
 }
 
+/* Where a token is, or where a person wants it. */
+static void decide_discovery(const struct confread *r, struct conf *c)
+{
+	if (c->discovery.token_file == NULL)
+		c->discovery.token_file = SERVICE_ACCOUNT "/token";
+	if (c->discovery.ca_file == NULL)
+		c->discovery.ca_file = SERVICE_ACCOUNT "/ca.crt";
+	c->discovery.on = c->discovery.enabled == SWITCH_ON ||
+			  (c->discovery.enabled == SWITCH_AUTO && r->files &&
+			   access(c->discovery.token_file, R_OK) == 0);
+}
+
 static void name_node(struct confpool *pool, struct conf *c)
 {
 	char name[HOST_NAME_MAX + 1] = "";
@@ -95,6 +110,7 @@ static bool read_sections(const struct confread *r, struct conf *c)
 			return false;
 	}
 	name_node(r->pool, c);
+	decide_discovery(r, c);
 	return check_probe(r, c) && check_history(r, c) && check_labels(r, c) &&
 	       confsite_read(r, c) && confsink_read(r, c) && confwindow_read(r, c);
 }

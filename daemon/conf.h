@@ -29,13 +29,14 @@ struct conf_target {
 	/* NULL: not a documented port; static.  One of a registry, whatever its port. */
 	const struct port_rule *rule;
 	enum dialect dialect;
-	struct pin pin;             /* an endpoint's, or of a vCenter or engine; len 0: none */
-	const char *ca_file;        /* NULL: the system's authorities */
-	const char *image;          /* DIALECT_REGISTRY; else NULL */
-	const char *http_path;      /* DIALECT_HTTP(S); NULL: "/" */
-	unsigned http_status;       /* 0: any below 400 */
-	bool plain;                 /* DIALECT_REGISTRY without TLS */
-	struct span interval;       /* of reach checks */
+	struct pin pin;        /* an endpoint's, or of a vCenter or engine; len 0: none */
+	const char *ca_file;   /* NULL: the system's authorities */
+	const char *origin;    /* "provider NS/NAME", "host NS/NAME", …; NULL: the file's own */
+	const char *image;     /* DIALECT_REGISTRY; else NULL */
+	const char *http_path; /* DIALECT_HTTP(S); NULL: "/" */
+	unsigned http_status;  /* 0: any below 400 */
+	bool plain;            /* DIALECT_REGISTRY without TLS */
+	struct span interval;  /* of reach checks */
 	struct span serve_interval; /* of serve checks; 0: none, as usual with DIALECT_TCP */
 	struct span timeout;
 };
@@ -68,6 +69,20 @@ struct conf_window {
 	unsigned end;   /* the same, or 1440; not after begin: of the next day */
 };
 
+/* What the file says of a provider, for its machines that are discovered. */
+struct conf_hint {
+	const char *provider;
+	const char *ca_file; /* NULL: the system's authorities */
+	struct pin pin;      /* of its manager; len 0: none */
+	struct conf_map {
+		uint16_t from; /* the documented port… */
+		uint16_t to;   /* …is reached on this one */
+	} * maps;
+	size_t map_count;
+};
+
+enum conf_switch { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
+
 enum metrics_detail { METRICS_SUMMARY, METRICS_ENDPOINT, METRICS_ADDRESS };
 
 struct conf {
@@ -75,6 +90,9 @@ struct conf {
 	const char *node; /* this node's name; the host name when none is given */
 	struct conf_target *targets;
 	size_t target_count;
+	bool partial; /* more targets may follow: what is not among them is not given up yet */
+	struct conf_hint *hints;
+	size_t hint_count;
 	struct {
 		struct span interval;
 		struct span serve_interval;
@@ -119,6 +137,14 @@ struct conf {
 	size_t sink_count;
 	struct conf_window *windows;
 	size_t window_count;
+	struct {
+		int enabled;     /* enum conf_switch */
+		bool on;         /* what that comes to */
+		const char *api; /* URL; "": as the environment says */
+		const char *token_file;
+		const char *ca_file;
+		const char *namespace; /* of Forklift's objects; "": all */
+	} discovery;
 	struct {
 		enum log_level level;
 	} log;

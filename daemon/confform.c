@@ -34,6 +34,20 @@ bool confform_check_url(const char *text, struct err *ret_err)
 	return parse_url(text, "a URL such as https://alerts.example.com:9093", &url, ret_err);
 }
 
+bool confform_check_url_or_none(const char *text, struct err *ret_err)
+{
+	return text[0] == '\0' || confform_check_url(text, ret_err);
+}
+
+bool confform_check_namespace(const char *text, struct err *ret_err)
+{
+	size_t len = strlen(text);
+	bool ok = len == strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") && len <= 63 &&
+		  text[0] != '-' && (len == 0 || text[len - 1] != '-');
+
+	return ok || confsay_refuse(text, "a namespace such as openshift-mtv", ret_err);
+}
+
 bool confform_check_proxy(const char *text, struct err *ret_err)
 {
 	static const char wanted[] = "a proxy such as http://proxy.example.com:3128";

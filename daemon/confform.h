@@ -12,7 +12,14 @@
 /* An http or https URL with a host, without user, password and fragment. */
 __attribute__((warn_unused_result)) bool confform_check_url(const char *text, struct err *ret_err);
 
-/* The same, of host and port alone, and http. */
+__attribute__((warn_unused_result)) bool confform_check_url_or_none(const char *text,
+								    struct err *ret_err);
+
+/* Of Kubernetes: a label of a DNS name, or "". */
+__attribute__((warn_unused_result)) bool confform_check_namespace(const char *text,
+								  struct err *ret_err);
+
+/* The same as a URL, of host and port alone, and http. */
 __attribute__((warn_unused_result)) bool confform_check_proxy(const char *text,
 							      struct err *ret_err);
 

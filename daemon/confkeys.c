@@ -192,6 +192,21 @@ static const struct conf_key keys[] = {
 	  "the days in UTC on which it begins (mon, tue, wed, thu, fri, sat, sun); every day when "
 	  "not given" },
 
+	{ CONF_DISCOVERY, CONF_SWITCH, false, "enabled", "auto", NULL, NULL,
+	  IN_CONF(discovery.enabled),
+	  "whether to watch what the Kubernetes API has of Forklift's Providers and Hosts; auto: where "
+	  "the token file is" },
+	{ CONF_DISCOVERY, CONF_URL_OR_NONE, false, "api", "", NULL, NULL, IN_CONF(discovery.api),
+	  "the Kubernetes API; \"\": as KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT say, or "
+	  "else https://kubernetes.default.svc" },
+	{ CONF_DISCOVERY, CONF_FILE, false, "token_file", NULL, NULL, NULL,
+	  IN_CONF(discovery.token_file),
+	  "file of the token to send, read anew for each question; a pod's own when not given" },
+	{ CONF_DISCOVERY, CONF_FILE, false, "ca_file", NULL, NULL, NULL, IN_CONF(discovery.ca_file),
+	  "PEM file of the authorities to believe; a pod's own when not given" },
+	{ CONF_DISCOVERY, CONF_NAMESPACE, false, "namespace", "", NULL, NULL,
+	  IN_CONF(discovery.namespace), "that of Forklift's objects; \"\": all" },
+
 	{ CONF_LOG, CONF_LEVEL, false, "level", "notice", NULL, NULL, IN_CONF(log.level),
 	  "the least important line that is written" },
 };
@@ -211,6 +226,7 @@ static const struct {
 	[CONF_ALERTS] = { "alerts", 0 },
 	[CONF_SINK] = { "sinks", ALERT_SINKS_MAX },
 	[CONF_WINDOW] = { "maintenance", WINDOWS_MAX },
+	[CONF_DISCOVERY] = { "discovery", 0 },
 	[CONF_LOG] = { "log", 0 },
 };
 

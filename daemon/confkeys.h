@@ -22,6 +22,7 @@ enum conf_section {
 	CONF_ALERTS,
 	CONF_SINK,
 	CONF_WINDOW,
+	CONF_DISCOVERY,
 	CONF_LOG,
 	CONF_SECTION_N
 };
@@ -48,16 +49,19 @@ enum conf_type {
 	CONF_URL_PATH,     /* const char *: begins with "/" */
 	CONF_PROXY,        /* const char *: a URL of host and port alone */
 	CONF_TEXT,         /* const char *: any */
+	CONF_URL_OR_NONE,  /* const char *: http or https, or "" */
+	CONF_NAMESPACE,    /* const char *: of Kubernetes, or "" */
 	CONF_PATTERN,      /* const char *: which endpoints, see match.h */
 	CONF_MOMENT,       /* struct wall */
 	CONF_CLOCK,        /* unsigned: minute of the day */
-	CONF_KIND,         /* int: enum conf_kind; this and the next six are words */
+	CONF_KIND,         /* int: enum conf_kind; this and the next seven are words */
 	CONF_CHECK,        /* int: enum dialect */
 	CONF_FAMILY,       /* int: AF_ */
 	CONF_DETAIL,       /* int: enum metrics_detail */
 	CONF_LEVEL,        /* int: enum log_level */
 	CONF_SINK_TYPE,    /* int: enum sink_type */
 	CONF_SEVERITY,     /* int: enum severity */
+	CONF_SWITCH,       /* int: enum conf_switch */
 	CONF_WAITS,        /* struct state_policy; this and the next six are lists */
 	CONF_DAYS,         /* unsigned: bit 0 is Sunday; as it was when not given */
 	CONF_HOSTS,        /* struct conf_list; so are the next four */

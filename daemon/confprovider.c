@@ -120,8 +120,8 @@ static const struct {
 
 static bool provider_is_new(struct confsite *s, const char *place, const char *name)
 {
-	for (size_t i = 0; i < s->provider_count; i++)
-		if (strcmp(s->providers[i], name) == 0) {
+	for (size_t i = 0; i < s->hint_count; i++)
+		if (strcmp(s->hints[i].provider, name) == 0) {
 			struct confsite_origin first = { CONF_PROVIDER, i, "name",
 							 CONFSITE_NO_ITEM };
 			char key[CONFTEXT_KEY_SIZE];
@@ -131,15 +131,28 @@ static bool provider_is_new(struct confsite *s, const char *place, const char *n
 					     "the name is taken by providers[%zu] (line %u)", i,
 					     conftext_line(&s->r->text, key));
 		}
-	s->providers = xreallocarray(s->providers, s->provider_count + 1, sizeof *s->providers);
-	s->providers[s->provider_count++] = name;
 	return true;
 }
 
-/* Nothing of the other kind, and something of its own. */
-static bool provider_consistent(const struct confread *r, const char *place,
+static void keep_hint(struct confsite *s, const struct conf_provider *p,
+		      const struct confhost_maps *maps)
+{
+	struct conf_hint h = {
+		.provider = p->name, .ca_file = p->ca_file, .pin = p->pin, .map_count = maps->count
+	};
+
+	h.maps = confpool_alloc(s->r->pool, maps->count * sizeof *h.maps);
+	for (unsigned i = 0; i < maps->count; i++)
+		h.maps[i] = (struct conf_map){ maps->map[i].from, maps->map[i].to };
+	s->hints = xreallocarray(s->hints, s->hint_count + 1, sizeof *s->hints);
+	s->hints[s->hint_count++] = h;
+}
+
+/* Nothing of the other kind, and something of its own, unless that may be discovered. */
+static bool provider_consistent(const struct confsite *s, const char *place,
 				const struct conf_provider *p)
 {
+	const struct confread *r = s->r;
 	bool ovirt = p->kind == KIND_OVIRT;
 	const char *manager = ovirt ? p->engine : p->vcenter;
 	const struct conf_list *hosts = ovirt ? &p->hosts : &p->esxi;
@@ -151,6 +164,8 @@ static bool provider_consistent(const struct confread *r, const char *place,
 	if ((ovirt ? p->esxi : p->hosts).count > 0)
 		return confread_fail(r, place, kinds[other].hosts,
 				     "belongs to providers of type %s", kinds[other].name);
+	if (s->conf->discovery.on)
+		return true;
 	if (manager == NULL && hosts->count == 0)
 		return confread_fail(r, place, "", "names no machine: give %s or %s",
 				     kinds[p->kind].manager, kinds[p->kind].hosts);
@@ -197,9 +212,10 @@ bool confprovider_read(struct confsite *s, size_t index)
 	(void)snprintf(place, sizeof place, "providers[%zu]", index);
 	if (!confread_section(s->r, CONF_PROVIDER, place,
 			      confschema_entry(s->r->root, CONF_PROVIDER, index), &p) ||
-	    !provider_is_new(s, place, p.name) || !provider_consistent(s->r, place, &p) ||
+	    !provider_is_new(s, place, p.name) || !provider_consistent(s, place, &p) ||
 	    !provider_maps(s->r, place, &p, &maps) || !confsite_check_ca(s, place, p.ca_file))
 		return false;
+	keep_hint(s, &p, &maps);
 	common.provider = p.name;
 	common.ca_file = p.ca_file;
 	m.origin.key = kinds[p.kind].manager;

@@ -108,10 +108,10 @@ bool confsite_check_times(const struct confread *r, const char *place, const str
 			     interval);
 }
 
-/* An empty list is a decision; no list at all is a mistake. */
+/* An empty list is a decision; no list at all is a mistake, unless others say what there is. */
 static bool something_to_watch(const struct confsite *s)
 {
-	if (s->count > 0 || conftext_has(&s->r->text, "providers") ||
+	if (s->count > 0 || s->conf->discovery.on || conftext_has(&s->r->text, "providers") ||
 	    conftext_has(&s->r->text, "endpoints"))
 		return true;
 	return confread_fail(s->r, "", "",
@@ -138,11 +138,15 @@ bool confsite_read(const struct confread *r, struct conf *c)
 	if (ok) {
 		c->targets = confpool_alloc(r->pool, s.count * sizeof *s.targets);
 		c->target_count = s.count;
+		c->hints = confpool_alloc(r->pool, s.hint_count * sizeof *s.hints);
+		c->hint_count = s.hint_count;
+		if (s.hint_count > 0)
+			memcpy(c->hints, s.hints, s.hint_count * sizeof *s.hints);
 		if (s.count > 0)
 			memcpy(c->targets, s.targets, s.count * sizeof *s.targets);
 	}
 	free(s.targets);
 	free(s.origins);
-	free(s.providers);
+	free(s.hints);
 	return ok;
 }

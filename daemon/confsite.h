@@ -27,8 +27,8 @@ struct confsite {
 	struct confsite_origin *origins; /* owned; one for each target */
 	size_t count;
 	size_t size;
-	const char **providers; /* owned array: the names of those read so far */
-	size_t provider_count;
+	struct conf_hint *hints; /* owned; of the providers read so far */
+	size_t hint_count;
 	const char *ca_seen; /* the CA file that was read last; NULL: none */
 };
 

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "daemon/confsite.h"
 
-static int compare_names(const struct conf_target *a, const struct conf_target *b)
+int conftwin_compare_names(const struct conf_target *a, const struct conf_target *b)
 {
 	return strcmp(a->name, b->name);
 }
@@ -21,7 +21,7 @@ static const char *or_empty(const char *text)
 }
 
 /* The same port, asked the same. */
-static int compare_places(const struct conf_target *a, const struct conf_target *b)
+int conftwin_compare_places(const struct conf_target *a, const struct conf_target *b)
 {
 	int order = strcasecmp(a->host, b->host);
 
@@ -80,13 +80,13 @@ bool conftwin_none(const struct confsite *s)
 	char key[CONFTEXT_KEY_SIZE];
 	size_t first, second;
 
-	if (find_twin(s, compare_names, &first, &second)) {
+	if (find_twin(s, conftwin_compare_names, &first, &second)) {
 		confsite_key(&s->origins[first], key);
 		(void)err_set(s->r->err, EEXIST, "the name %s is taken by %s (line %u)",
 			      s->targets[second].name, key, conftext_line(&s->r->text, key));
 		return confsite_blame(s, &s->origins[second]);
 	}
-	if (find_twin(s, compare_places, &first, &second)) {
+	if (find_twin(s, conftwin_compare_places, &first, &second)) {
 		confsite_key(&s->origins[first], key);
 		(void)err_set(s->r->err, EEXIST, "%s is watched already, by %s (line %u)",
 			      confsite_name(s, s->targets[second].host, s->targets[second].port),

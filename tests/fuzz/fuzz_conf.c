@@ -120,6 +120,8 @@ static void conf_must_be_sound(const struct conf *c)
 	text_must_be_sound(c->api.group);
 	text_must_be_sound(c->metrics.listen);
 	text_must_be_sound(c->probe.resolver);
+	text_must_be_sound(c->discovery.api);
+	text_must_be_sound(c->discovery.namespace);
 	MUST(c->probe.policy.confirm_count <= STATE_CONFIRM_MAX);
 	MUST(c->probe.policy.flap_off_pct < c->probe.policy.flap_on_pct);
 	MUST(c->probe.max_in_flight > 0 && c->probe.per_address > 0 && c->probe.nodes > 0);

@@ -71,6 +71,12 @@ static void assert_same_settings(const struct conf *a, const struct conf *b)
 	assert_int_equal(a->probe.separation.ns, b->probe.separation.ns);
 	assert_int_equal(a->probe.serve_nodes, b->probe.serve_nodes);
 	assert_int_equal(a->probe.nodes, b->probe.nodes);
+	assert_int_equal(a->discovery.enabled, b->discovery.enabled);
+	assert_int_equal(a->discovery.on, b->discovery.on);
+	assert_string_equal(a->discovery.api, b->discovery.api);
+	assert_string_equal(a->discovery.token_file, b->discovery.token_file);
+	assert_string_equal(a->discovery.ca_file, b->discovery.ca_file);
+	assert_string_equal(a->discovery.namespace, b->discovery.namespace);
 	assert_true(a->probe.serve_budget >= b->probe.serve_budget &&
 		    a->probe.serve_budget <= b->probe.serve_budget);
 	assert_int_equal(a->probe.family, b->probe.family);
@@ -129,6 +135,14 @@ TEST(test_conf_defaults_are_those_of_the_manual)
 	assert_int_equal(c->api.max_connections, 64);
 	assert_string_equal(c->metrics.listen, "");
 	assert_int_equal(c->metrics.detail, METRICS_ENDPOINT);
+	assert_int_equal(c->discovery.enabled, SWITCH_AUTO);
+	assert_false(c->discovery.on); /* text alone looks at no file */
+	assert_string_equal(c->discovery.api, "");
+	assert_string_equal(c->discovery.token_file,
+			    "/var/run/secrets/kubernetes.io/serviceaccount/token");
+	assert_string_equal(c->discovery.ca_file,
+			    "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
+	assert_string_equal(c->discovery.namespace, "");
 	assert_int_equal(c->log.level, LOG_LEVEL_NOTICE);
 	conf_free(c);
 }
@@ -166,9 +180,14 @@ TEST(test_conf_every_setting_is_read)
 				     "metrics:\n"
 				     "  listen: \"[::]:9902\"\n"
 				     "  detail: address\n"
+				     "discovery:\n"
+				     "  enabled: on\n"
+				     "  api: https://api.example.com:6443\n"
+				     "  token_file: /etc/token\n"
+				     "  ca_file: /etc/ca.pem\n"
+				     "  namespace: openshift-mtv\n"
 				     "log:\n"
-				     "  level: debug\n"
-				     "endpoints: []\n");
+				     "  level: debug\n");
 
 	assert_string_equal(c->node, "n7");
 	assert_int_equal(span_ms(c->probe.interval), 20000);
@@ -199,6 +218,11 @@ TEST(test_conf_every_setting_is_read)
 	assert_int_equal(c->api.max_connections, 9);
 	assert_string_equal(c->metrics.listen, "[::]:9902");
 	assert_int_equal(c->metrics.detail, METRICS_ADDRESS);
+	assert_true(c->discovery.on);
+	assert_string_equal(c->discovery.api, "https://api.example.com:6443");
+	assert_string_equal(c->discovery.token_file, "/etc/token");
+	assert_string_equal(c->discovery.ca_file, "/etc/ca.pem");
+	assert_string_equal(c->discovery.namespace, "openshift-mtv");
 	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
 	conf_free(c);
 }
