@@ -478,7 +478,8 @@ void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono 
 {
 	if (!a->turned)
 		begin(a, now, at);
-	if (!a->swept && !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
+	if (!a->swept && !a->conf->partial &&
+	    !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
 		sweep(a, at);
 	scope_sweep(&a->scopes, at);
 	if (a->dns_lost)

@@ -58,6 +58,7 @@ static struct status_facts facts(const struct api *a)
 		.deaf = a->deaf.text,
 		.connections = door_connections(a->socket) + door_connections(a->metrics),
 		.ledger = alerting != NULL ? alerting_ledger(alerting) : NULL,
+		.discovery = a->parts.discovery,
 		.courier = alerting != NULL ? alerting_courier(alerting) : NULL,
 	};
 }
@@ -378,6 +379,11 @@ static bool open_doors(struct api *a, const struct conf *c, struct err *ret_err)
 void api_note_fresh_history(struct api *a)
 {
 	follows_fresh(a->follows);
+}
+
+void api_note_targets(struct api *a, const struct conf *conf)
+{
+	a->conf = conf;
 }
 
 bool api_configure(struct api *a, const struct conf *conf, struct err *ret_err)

@@ -14,6 +14,7 @@
 #include "daemon/conf.h"
 
 struct api;
+struct discovery;
 struct event_base;
 struct reload;
 struct round;
@@ -29,6 +30,7 @@ struct api_parts {
 	struct wall started;
 	struct reload *reload;
 	struct alerting *alerting; /* NULL: nobody tells of alerts */
+	const struct discovery *discovery;
 };
 
 /*
@@ -46,6 +48,9 @@ void api_free(struct api *a);
  */
 __attribute__((warn_unused_result)) bool api_configure(struct api *a, const struct conf *conf,
 						       struct err *ret_err);
+
+/* The same with other targets is in force. */
+void api_note_targets(struct api *a, const struct conf *conf);
 
 /* Another history has begun: who follows its events is told all of it. */
 void api_note_fresh_history(struct api *a);

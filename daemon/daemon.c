@@ -19,6 +19,7 @@
 #include "daemon/api.h"
 #include "daemon/conf.h"
 #include "daemon/confwatch.h"
+#include "daemon/discovery.h"
 #include "daemon/notify.h"
 #include "daemon/reload.h"
 #include "daemon/round.h"
@@ -38,12 +39,14 @@ enum {
 struct daemon {
 	const char *path;           /* borrowed; of the configuration */
 	struct confwatch_mark read; /* of it, before the start */
-	struct conf *conf;          /* owned; the one in force */
+	struct conf *conf;          /* owned; the file that is in force… */
+	struct conf *merged;        /* owned; …with what was discovered */
 	struct event_base *base;
 	struct prober *prober;
 	struct store *store; /* NULL: no history is kept */
 	struct alerting *alerting;
 	struct round *round;
+	struct discovery *discovery;
 	struct reload *reload;
 	struct api *api;
 	struct confwatch *watch;
@@ -160,14 +163,30 @@ static void warn_of_fixed_keys(const struct conf *old, const struct conf *fresh)
 			 "key=history");
 }
 
+/* What base and discovery come to is watched from now on. */
+static bool watch(struct daemon *d, const struct conf *base, struct err *ret_err)
+{
+	struct conf *old = d->merged;
+	struct conf *fresh = discovery_merge(d->discovery, base);
+
+	if (!round_configure(d->round, fresh, ret_err)) {
+		conf_free(fresh);
+		return false;
+	}
+	d->merged = fresh;
+	conf_free(old);
+	return true;
+}
+
 static bool adopt(struct daemon *d, struct conf *fresh, struct err *ret_err)
 {
 	struct conf *old = d->conf;
 
 	fit_in_flight(fresh);
-	if (!round_configure(d->round, fresh, ret_err))
+	if (!watch(d, fresh, ret_err))
 		return false;
 	d->conf = fresh;
+	discovery_configure(d->discovery, fresh);
 	log_set_level(fresh->log.level);
 	warn_of_fixed_keys(old, fresh);
 	return true;
@@ -214,10 +233,10 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		notify_ready("running on the old configuration: the new one has an error");
 		return;
 	}
-	if (!api_configure(d->api, fresh, &ret_outcome->deaf))
+	if (!api_configure(d->api, d->merged, &ret_outcome->deaf))
 		log_warn("cannot listen as it says, continuing as before: %s",
 			 ret_outcome->deaf.text);
-	reload_set_pause(d->reload, pause_after(fresh));
+	reload_set_pause(d->reload, pause_after(d->merged));
 	if (alerting_configure(d->alerting, fresh, &sinks)) {
 		alerting_note_configuration(d->alerting, "");
 	} else {
@@ -225,10 +244,36 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		say_alert(d, "the sinks of alerts stay as before", sinks.text);
 	}
 	conf_free(old);
-	log_notice("configuration reloaded targets=%zu endpoints=%zu", fresh->target_count,
+	log_notice("configuration reloaded targets=%zu endpoints=%zu", d->merged->target_count,
 		   registry_endpoint_count(round_registry(d->round)));
 	put_event(d, "reloaded", "");
 	notify_ready("running");
+}
+
+/* What was discovered has changed; when it cannot be taken in, all stays as it was. */
+static void merge(void *owner)
+{
+	struct daemon *d = owner;
+	size_t before = d->merged->target_count;
+	struct err err;
+
+	if (!watch(d, d->conf, &err)) {
+		log_error("what was discovered is not watched, continuing as before: %s", err.text);
+		return;
+	}
+	api_note_targets(d->api, d->merged);
+	reload_set_pause(d->reload, pause_after(d->merged));
+	if (before != d->merged->target_count)
+		log_notice("discovery has changed what is watched targets=%zu endpoints=%zu",
+			   d->merged->target_count,
+			   registry_endpoint_count(round_registry(d->round)));
+}
+
+static void on_discovered(void *owner)
+{
+	struct daemon *d = owner;
+
+	reload_want_merge(d->reload);
 }
 
 static void on_changed_file(void *owner)
@@ -300,23 +345,27 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 						    .owner = d,
 						    .alarms = alerting_alarms(d->alerting) });
 	store_past_free(&pasts);
+	d->discovery = discovery_new(&(struct discovery_parts){
+		.base = d->base, .prober = d->prober, .owner = d, .changed = on_discovered });
 	fit_in_flight(d->conf);
-	if (!round_configure(d->round, d->conf, ret_err) ||
-	    (d->store != NULL && !store_start(d->store, ret_err)))
+	if (!watch(d, d->conf, ret_err) || (d->store != NULL && !store_start(d->store, ret_err)))
 		return false;
-	d->reload = reload_new(&(struct reload_parts){ .base = d->base, .owner = d, .load = load });
-	reload_set_pause(d->reload, pause_after(d->conf));
+	d->reload = reload_new(&(struct reload_parts){
+		.base = d->base, .owner = d, .load = load, .merge = merge });
+	reload_set_pause(d->reload, pause_after(d->merged));
 	d->api = api_new(&(struct api_parts){ .base = d->base,
 					      .round = d->round,
 					      .store = d->store,
-					      .conf = d->conf,
+					      .conf = d->merged,
 					      .started = d->started,
 					      .reload = d->reload,
-					      .alerting = d->alerting },
+					      .alerting = d->alerting,
+					      .discovery = d->discovery },
 			 ret_err);
 	if (d->api == NULL || !start_events(d, ret_err))
 		return false;
 	alerting_start(d->alerting, d->round);
+	discovery_configure(d->discovery, d->conf);
 	return true;
 }
 
@@ -342,7 +391,7 @@ void daemon_run(struct daemon *d)
 {
 	put_event(d, "started", VERSION_TEXT);
 	log_notice("banksmand %s is running node=%s targets=%zu", VERSION_TEXT, d->conf->node,
-		   d->conf->target_count);
+		   d->merged->target_count);
 	notify_ready("running");
 	d->running = true;
 	(void)event_base_dispatch(d->base);
@@ -356,6 +405,7 @@ void daemon_free(struct daemon *d)
 	if (d == NULL)
 		return;
 	api_free(d->api);
+	discovery_free(d->discovery);
 	reload_free(d->reload);
 	confwatch_free(d->watch);
 	(void)event_del(&d->alive);
@@ -369,6 +419,7 @@ void daemon_free(struct daemon *d)
 		store_free(d->store, span_of_ms(d->running ? STOP_PATIENCE_MS : 0));
 	prober_free(d->prober);
 	event_base_free(d->base);
+	conf_free(d->merged);
 	conf_free(d->conf);
 	free(d);
 }

@@ -428,8 +428,7 @@ static void begin(struct fetch *f, const char *const *headers, struct span timeo
 	if (addr_parse(f->peer.host, f->peer.port, &numeric))
 		transfer(f); /* its end comes from the loop */
 	else
-		f->lookup =
-			names_start(f->resolver, f->peer.host, AF_UNSPEC, timeout, on_names, f);
+		f->lookup = names_start(f->resolver, f->peer.host, AF_UNSPEC, timeout, on_names, f);
 }
 
 void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
@@ -455,6 +454,14 @@ void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *d
 	(void)curl_easy_setopt(f->easy, CURLOPT_URL, q->url);
 	(void)curl_easy_setopt(f->easy, CURLOPT_HTTPGET, 1L);
 	begin(f, q->headers, q->timeout);
+}
+
+unsigned fetch_status(const struct fetch *f)
+{
+	long status = 0;
+
+	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	return f->running && status > 0 ? (unsigned)status : 0;
 }
 
 void fetch_stop(struct fetch *f)

@@ -71,6 +71,9 @@ struct fetch_question {
 /* A GET; all else is as with fetch_post(). */
 void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner);
 
+/* The status of the answer under way; 0: its head has not come. */
+unsigned fetch_status(const struct fetch *f);
+
 /* Ends what is under way without done; nothing under way is allowed. */
 void fetch_stop(struct fetch *f);
 

@@ -8,6 +8,7 @@
 #include "base/must.h"
 #include "base/version.h"
 #include "daemon/alertseries.h"
+#include "daemon/kubeseries.h"
 #include "daemon/registry.h"
 #include "daemon/series.h"
 #include "daemon/tally.h"
@@ -178,6 +179,21 @@ static const struct family {
 	  "Tellings that failed and were, or will be, tried again." },
 	{ "banksman_sink_coalesced", COUNTER, NEED_NOTHING, "", PUT(alertseries_sink_coalesced),
 	  "Tellings that a later one of the same alert took the place of." },
+	{ "banksman_discovery_synced", GAUGE, NEED_NOTHING, "", PUT(kubeseries_synced),
+	  "Whether all of Forklift's Providers and Hosts were heard of, at least once." },
+	{ "banksman_discovery_objects", GAUGE, NEED_NOTHING, "", PUT(kubeseries_objects),
+	  "Objects of a resource, as last known." },
+	{ "banksman_discovery_up", GAUGE, NEED_NOTHING, "", PUT(kubeseries_up),
+	  "Whether the resource was listed and the last question about it was answered." },
+	{ "banksman_discovery_last_success_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  PUT(kubeseries_heard),
+	  "When the resource was last known to be up to date; absent before." },
+	{ "banksman_discovery_lists", COUNTER, NEED_NOTHING, "", PUT(kubeseries_lists),
+	  "Lists of the resource that were begun; more than one means that its history was lost." },
+	{ "banksman_discovery_watches", COUNTER, NEED_NOTHING, "", PUT(kubeseries_watches),
+	  "Watches of the resource that were begun." },
+	{ "banksman_discovery_failures", COUNTER, NEED_NOTHING, "", PUT(kubeseries_failures),
+	  "Lists and watches that failed and were, or will be, tried again." },
 	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", PUT(series_info), "What an endpoint is." },
 	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", PUT(series_up),
 	  "Whether the port is open; absent while that is unknown." },

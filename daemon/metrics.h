@@ -16,6 +16,7 @@
 #include "daemon/store.h"
 
 struct courier;
+struct discovery;
 struct ledger;
 
 /* What they tell of; borrowed. */
@@ -29,8 +30,9 @@ struct metrics_facts {
 	struct wall loaded; /* the configuration in force; ms 0: not told */
 	bool loaded_well;   /* …the last attempt at another, and listens as this one says */
 	size_t connections;
-	const struct ledger *ledger;   /* NULL: nobody keeps alerts */
-	const struct courier *courier; /* NULL: …or tells of them */
+	const struct ledger *ledger;       /* NULL: nobody keeps alerts */
+	const struct courier *courier;     /* NULL: …or tells of them */
+	const struct discovery *discovery; /* NULL: nobody discovers anything */
 };
 
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };

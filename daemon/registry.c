@@ -383,7 +383,8 @@ void registry_reconcile(struct registry *r, const struct conf *conf)
 	free(sorted);
 	begin_targets(r, conf);
 	end_hosts(r);
-	formers_settle(r->formers, r->keeper.past_gone, r->keeper.owner);
+	if (!conf->partial)
+		formers_settle(r->formers, r->keeper.past_gone, r->keeper.owner);
 }
 
 /* ---- start and end */

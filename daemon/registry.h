@@ -134,7 +134,7 @@ void registry_free(struct registry *r);
  * Watches what conf says and nothing else.  What stays keeps its state, its place in the
  * history and its phase; what has another host, port or dialect ends and begins anew.  What
  * begins under a name and address that were there before has the place in the history, and only
- * at the first call after a start perhaps more: former.h.  Addresses that a name has of another
+ * until the first call with a conf that is not partial perhaps more: former.h.  Addresses that a name has of another
  * family than conf's end.  conf is borrowed until the next call.
  */
 void registry_reconcile(struct registry *r, const struct conf *conf);

@@ -24,6 +24,7 @@ struct reload {
 	struct span pause;
 	struct mono allowed; /* from then on; ns 0: at once */
 	struct event later;  /* pending: one is wanted */
+	bool file;           /* …of the file, not only what was discovered */
 	struct list waiters;
 };
 
@@ -52,11 +53,18 @@ static void on_gone(void *owner)
 	waiter_free(owner);
 }
 
+static void merge(struct reload *r)
+{
+	r->parts.merge(r->parts.owner);
+	r->allowed = mono_add(mono_now(), r->pause);
+}
+
 static void load(struct reload *r)
 {
 	struct reload_outcome how = { .refused = { .text = "" } };
 	struct link *k;
 
+	r->file = false;
 	r->parts.load(r->parts.owner, &how);
 	r->allowed = mono_add(mono_now(), r->pause);
 	while ((k = list_first(&r->waiters)) != NULL) {
@@ -70,24 +78,42 @@ static void load(struct reload *r)
 
 static void on_later(evutil_socket_t fd, short what, void *data)
 {
+	struct reload *r = data;
+
 	(void)fd;
 	(void)what;
-	load(data);
+	if (r->file)
+		load(r);
+	else
+		merge(r);
 }
 
-void reload_want(struct reload *r)
+/* Whether it may be now; else it will be later. */
+static bool now_or_later(struct reload *r)
 {
 	struct mono now = mono_now();
 	struct timeval wait;
 
 	if (event_pending(&r->later, EV_TIMEOUT, NULL) != 0)
-		return;
-	if (!mono_before(now, r->allowed)) {
-		load(r);
-		return;
-	}
+		return false;
+	if (!mono_before(now, r->allowed))
+		return true;
 	wait = span_timeval(mono_sub(r->allowed, now));
 	(void)event_add(&r->later, &wait);
+	return false;
+}
+
+void reload_want(struct reload *r)
+{
+	r->file = true;
+	if (now_or_later(r))
+		load(r);
+}
+
+void reload_want_merge(struct reload *r)
+{
+	if (now_or_later(r))
+		merge(r);
 }
 
 void reload_order(struct reload *r, struct exchange *x)

@@ -30,6 +30,8 @@ struct reload_parts {
 	void *owner;
 	/* Reads it now. */
 	void (*load)(void *owner, struct reload_outcome *ret_outcome);
+	/* The file stays as it is, but what was discovered besides is to be taken in. */
+	void (*merge)(void *owner);
 };
 
 struct reload *reload_new(const struct reload_parts *parts);
@@ -43,7 +45,10 @@ void reload_set_pause(struct reload *r, struct span pause);
 /* At once, inside this call, or when the pause is over. */
 void reload_want(struct reload *r);
 
-/* The same; x is answered with the outcome. */
+/* The same, but the file need not be read. */
+void reload_want_merge(struct reload *r);
+
+/* As reload_want(); x is answered with the outcome. */
 void reload_order(struct reload *r, struct exchange *x);
 
 #endif

@@ -59,7 +59,8 @@ void scrape_send(const struct status_facts *f, struct exchange *x)
 					.loaded_well = f->refused[0] == '\0' && f->deaf[0] == '\0',
 					.connections = f->connections,
 					.ledger = f->ledger,
-					.courier = f->courier };
+					.courier = f->courier,
+					.discovery = f->discovery };
 	round_stats(f->round, &s->facts.round);
 	if (f->store != NULL)
 		store_stats(f->store, &s->facts.store);

@@ -5,6 +5,7 @@
 #include "base/version.h"
 #include "daemon/conf.h"
 #include "daemon/courier.h"
+#include "daemon/discovery.h"
 #include "daemon/ledger.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
@@ -113,6 +114,37 @@ static json_t *configuration_of(const struct status_facts *f)
 	return o;
 }
 
+static json_t *resource_of(const struct discovery_resource *r)
+{
+	json_t *o = report_object();
+
+	report_set_text(o, "resource", r->name);
+	report_set(o, "listed", json_boolean(r->watch.listed));
+	set_count(o, "objects", r->objects);
+	set_count(o, "left_out", r->left_out + r->watch.left_out);
+	set_count(o, "lists", r->watch.lists);
+	set_count(o, "watches", r->watch.watches);
+	set_count(o, "failures", r->watch.failures);
+	view_set_time(o, "heard", r->watch.heard);
+	report_set_text(o, "trouble", r->watch.trouble);
+	return o;
+}
+
+static json_t *discovery_of(const struct discovery *d)
+{
+	json_t *o = report_object();
+	json_t *list = report_array();
+	struct discovery_resource r;
+
+	for (size_t i = 0; i < discovery_count(d); i++) {
+		discovery_resource(d, i, &r);
+		report_append(list, resource_of(&r));
+	}
+	report_set(o, "synced", json_boolean(discovery_synced(d)));
+	report_set(o, "resources", list);
+	return o;
+}
+
 json_t *status_json(const struct status_facts *f)
 {
 	json_t *o = report_object();
@@ -131,6 +163,8 @@ json_t *status_json(const struct status_facts *f)
 	report_set(o, "schedule", schedule_of(f->round));
 	if (f->ledger != NULL && f->courier != NULL)
 		report_set(o, "alerts", alerts_of(f->ledger, f->courier));
+	if (f->discovery != NULL && discovery_on(f->discovery))
+		report_set(o, "discovery", discovery_of(f->discovery));
 	report_set(o, "configuration", configuration_of(f));
 	return o;
 }

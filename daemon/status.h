@@ -10,6 +10,7 @@
 
 struct conf;
 struct courier;
+struct discovery;
 struct ledger;
 struct round;
 struct store;
@@ -26,6 +27,7 @@ struct status_facts {
 	size_t connections;
 	const struct ledger *ledger;   /* NULL: nobody keeps alerts */
 	const struct courier *courier; /* NULL: …or tells of them */
+	const struct discovery *discovery;
 };
 
 /* {"node":…, "endpoints":{…}, …} */

@@ -140,6 +140,7 @@ static void set_target(json_t *o, const struct conf_target *c)
 {
 	report_set_text(o, "name", c->name);
 	report_set_text(o, "provider", c->provider);
+	report_set_text(o, "origin", c->origin != NULL ? c->origin : "static");
 	if (c->role != ROLE_NONE)
 		report_set_text(o, "role", role_name(c->role));
 	report_set_text(o, "host", c->host);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* discovery.c: see discovery.h. */
+#include "daemon/discovery.h"
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/must.h"
+#include "daemon/conf.h"
+#include "daemon/confmerge.h"
+#include "daemon/discovered.h"
+#include "daemon/kubecall.h"
+
+enum { SETTLE_MS = 250, RESOURCES_MAX = 4 };
+
+/* One kind of object and its watch. */
+struct resource {
+	struct discovery *of;
+	enum kube_kind kind;
+	const char *name; /* static */
+	char *path;       /* owned */
+	bool dirty;       /* something has changed since the list under way began */
+	bool listing;
+	struct kubewatch *watch;
+};
+
+struct discovery {
+	struct discovery_parts parts;
+	struct discovered *set; /* owned */
+	struct event settled;   /* changed is told then */
+	bool on;
+	/* As configured; owned. */
+	char *api;
+	char *token_file;
+	char *ca_file;
+	char *namespace;
+	struct resource resources[RESOURCES_MAX];
+	size_t count;
+};
+
+/* ---- what the watches tell */
+
+static void settle(struct discovery *d)
+{
+	struct timeval wait = span_timeval(span_of_ms(SETTLE_MS));
+
+	if (event_pending(&d->settled, EV_TIMEOUT, NULL) == 0)
+		(void)event_add(&d->settled, &wait);
+}
+
+static void on_settled(evutil_socket_t fd, short what, void *data)
+{
+	struct discovery *d = data;
+
+	(void)fd;
+	(void)what;
+	d->parts.changed(d->parts.owner);
+}
+
+static void begun(void *owner)
+{
+	struct resource *r = owner;
+
+	r->listing = true;
+	discovered_begin(r->of->set, r->kind, NULL);
+}
+
+static void object(void *owner, const json_t *o, bool gone)
+{
+	struct resource *r = owner;
+	struct kubeobject read;
+	bool changed;
+
+	if (!kubeobject_read(r->kind, o, &read))
+		return;
+	changed = gone ? discovered_drop(r->of->set, &read) : discovered_put(r->of->set, &read);
+	r->dirty = r->dirty || changed;
+	if (changed && !r->listing)
+		settle(r->of);
+}
+
+static void listed(void *owner)
+{
+	struct resource *r = owner;
+	struct discovery *d = r->of;
+	struct kubewatch_stats stats = *kubewatch_stats(r->watch);
+	bool gone = discovered_end(d->set, r->kind, NULL);
+
+	r->listing = false;
+	if (stats.lists == 1)
+		log_notice("the Kubernetes API told of %s count=%zu", r->name,
+			   discovered_count(d->set, r->kind));
+	if (gone || r->dirty || stats.lists == 1)
+		settle(d);
+	r->dirty = false;
+}
+
+/* ---- start and end */
+
+static void add(struct discovery *d, enum kube_kind kind, const char *name)
+{
+	struct resource *r = &d->resources[d->count++];
+	struct kubecall *call = kubecall_new(&(struct kubecall_parts){ .base = d->parts.base,
+								       .prober = d->parts.prober,
+								       .url = d->api,
+								       .token_file = d->token_file,
+								       .ca_file = d->ca_file });
+	bool one = d->namespace[0] != '\0';
+
+	MUST(d->count <= RESOURCES_MAX);
+	*r = (struct resource){ .of = d, .kind = kind, .name = name };
+	r->path = xasprintf("/apis/forklift.konveyor.io/v1beta1%s%s/%s", one ? "/namespaces/" : "",
+			    d->namespace, name);
+	r->watch = kubewatch_new(&(struct kubewatch_parts){ .base = d->parts.base,
+							    .call = call,
+							    .what = name,
+							    .path = r->path,
+							    .owner = r,
+							    .begun = begun,
+							    .object = object,
+							    .listed = listed });
+}
+
+static void start(struct discovery *d)
+{
+	add(d, KUBE_PROVIDER, "providers");
+	add(d, KUBE_HOST, "hosts");
+}
+
+static void stop(struct discovery *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		kubewatch_free(d->resources[i].watch);
+		free(d->resources[i].path);
+	}
+	d->count = 0;
+	(void)event_del(&d->settled);
+}
+
+/* Where the API is, without a "/" at the end. */
+static char *api_of(const struct conf *c)
+{
+	const char *host = getenv("KUBERNETES_SERVICE_HOST"); /* NOLINT(concurrency-mt-unsafe) */
+	const char *port = getenv("KUBERNETES_SERVICE_PORT"); /* NOLINT(concurrency-mt-unsafe) */
+	size_t len = strlen(c->discovery.api);
+
+	while (len > 0 && c->discovery.api[len - 1] == '/')
+		len--;
+	if (len > 0)
+		return xstrndup(c->discovery.api, len);
+	if (host == NULL || host[0] == '\0')
+		return xstrdup("https://kubernetes.default.svc");
+	return xasprintf(strchr(host, ':') != NULL ? "https://[%s]:%s" : "https://%s:%s", host,
+			 port != NULL && port[0] != '\0' ? port : "443");
+}
+
+static bool same(const struct discovery *d, const struct conf *c, const char *api)
+{
+	return d->on == c->discovery.on && d->api != NULL && strcmp(d->api, api) == 0 &&
+	       strcmp(d->token_file, c->discovery.token_file) == 0 &&
+	       strcmp(d->ca_file, c->discovery.ca_file) == 0 &&
+	       strcmp(d->namespace, c->discovery.namespace) == 0;
+}
+
+static void forget(struct discovery *d)
+{
+	free(d->api);
+	free(d->token_file);
+	free(d->ca_file);
+	free(d->namespace);
+}
+
+void discovery_configure(struct discovery *d, const struct conf *conf)
+{
+	char *api = api_of(conf);
+
+	if (same(d, conf, api)) {
+		free(api);
+		return;
+	}
+	stop(d);
+	forget(d);
+	d->on = conf->discovery.on;
+	d->api = api;
+	d->token_file = xstrdup(conf->discovery.token_file);
+	d->ca_file = xstrdup(conf->discovery.ca_file);
+	d->namespace = xstrdup(conf->discovery.namespace);
+	if (d->on)
+		start(d);
+}
+
+struct discovery *discovery_new(const struct discovery_parts *parts)
+{
+	struct discovery *d = xcalloc(1, sizeof *d);
+
+	d->parts = *parts;
+	d->set = discovered_new();
+	MUST(evtimer_assign(&d->settled, parts->base, on_settled, d) == 0);
+	return d;
+}
+
+void discovery_free(struct discovery *d)
+{
+	if (d == NULL)
+		return;
+	stop(d);
+	forget(d);
+	discovered_free(d->set);
+	free(d);
+}
+
+/* ---- what is known */
+
+struct conf *discovery_merge(const struct discovery *d, const struct conf *base)
+{
+	struct conf *c = confmerge_new(base, d->set);
+
+	c->partial = base->discovery.on && !discovery_synced(d);
+	return c;
+}
+
+bool discovery_on(const struct discovery *d)
+{
+	return d->on;
+}
+
+bool discovery_synced(const struct discovery *d)
+{
+	bool all = d->count > 0;
+
+	for (size_t i = 0; i < d->count; i++)
+		all = all && kubewatch_stats(d->resources[i].watch)->listed;
+	return all;
+}
+
+size_t discovery_count(const struct discovery *d)
+{
+	return d->count;
+}
+
+void discovery_resource(const struct discovery *d, size_t i,
+			struct discovery_resource *ret_resource)
+{
+	const struct resource *r = &d->resources[i];
+
+	*ret_resource = (struct discovery_resource){
+		.name = r->name,
+		.objects = discovered_count(d->set, r->kind),
+		.left_out = discovered_left_out(d->set, r->kind),
+		.watch = *kubewatch_stats(r->watch),
+	};
+}

@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is watched follows Forklift's Providers and Hosts, whatever the Kubernetes API does."""
+
+import os
+import pathlib
+import socket
+import time
+
+import pytest
+from conftest import public_folder
+from daemon import Daemon, daemon_binary, daemon_wrapper
+from lab.kube import FakeKube, folder_of, host, provider
+from lab.pki import make
+
+TROUBLE = "the Kubernetes API does not tell of"
+PIN = ":".join(["AB"] * 20)
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory):
+    return make(pathlib.Path(os.environ.get("BANKSMAN_PKI") or tmp_path_factory.mktemp("pki")))
+
+
+@pytest.fixture
+def folder():
+    with public_folder() as made:
+        os.chmod(made, 0o777)
+        yield pathlib.Path(made)
+
+
+@pytest.fixture
+def kube(pki):
+    with FakeKube(pki) as k:
+        yield k
+
+
+@pytest.fixture
+def daemon(binary, slow, folder, pki, kube):
+    conf = {"discovery": {**folder_of(pki, folder), "api": kube.url}, "providers": [],
+            "probe": {"timeout": "1s", "interval": "1s"}}
+    d = Daemon(daemon_binary(binary), daemon_wrapper(), folder, conf, slow)
+    yield d
+    d.stop()
+
+
+def targets(daemon):
+    found = daemon.json("/v1/endpoints?limit=1000")["endpoints"]
+    return {e["name"]: e["origin"] for e in found}
+
+
+def follow(daemon, want, timeout=20):
+    daemon.wait(f"targets {want}", lambda: set(targets(daemon)) == set(want), timeout=timeout)
+
+
+def discovery(daemon):
+    return daemon.json("/v1/status")["discovery"]
+
+
+def resource(daemon, name):
+    return next(r for r in discovery(daemon)["resources"] if r["resource"] == name)
+
+
+def put_site(kube):
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk", fingerprint=PIN))
+    kube.put("providers", "rhv", **provider("https://127.0.9.2:8443/ovirt-engine/api", "ovirt"))
+    kube.put("providers", "host", **provider("", "openshift"))
+    kube.put("hosts", "esx1", host("127.0.9.11", "vc"))
+
+
+SITE = {"127.0.9.1:443", "127.0.9.2:8443", "127.0.9.11:443", "127.0.9.11:902"}
+
+
+def test_what_forklift_knows_is_watched(daemon, kube):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    assert targets(daemon) == {
+        "127.0.9.1:443": "provider mtv/vc", "127.0.9.2:8443": "provider mtv/rhv",
+        "127.0.9.11:443": "host mtv/esx1", "127.0.9.11:902": "host mtv/esx1",
+    }  # fmt: skip
+    assert discovery(daemon)["synced"]
+    found = {e["name"]: e for e in daemon.json("/v1/endpoints")["endpoints"]}
+    assert found["127.0.9.11:902"]["provider"] == "vc" and found["127.0.9.11:902"]["role"] == "esxi"
+    assert found["127.0.9.2:8443"]["role"] == "ovirt-engine"
+
+
+def test_a_host_follows_in_a_second_and_goes_as_it_came(daemon, kube):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    follow(daemon, SITE | {"127.0.9.12:443", "127.0.9.12:902"})
+    assert kube.count("hosts", watch=False) == 1, "a change needs no list"
+    kube.drop("hosts", "esx2")
+    follow(daemon, SITE)
+    kube.drop("providers", "vc")
+    follow(daemon, {"127.0.9.2:8443"})
+
+
+def test_a_provider_may_be_one_esxi_host(daemon, kube):
+    kube.put("providers", "one", **provider("https://127.0.9.13/sdk", sdkEndpoint="esxi"))
+    daemon.start()
+    follow(daemon, {"127.0.9.13:443", "127.0.9.13:902"})
+
+
+def test_lists_come_in_pages_and_are_complete_only_at_the_end(daemon, kube):
+    kube.page = 3
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk"))
+    for i in range(10):
+        kube.put("hosts", f"esx{i}", host(f"127.0.9.{20 + i}", "vc"))
+    daemon.start()
+    follow(daemon, {"127.0.9.1:443", *(f"127.0.9.{20 + i}:{port}" for i in range(10) for port in (443, 902))})
+    assert kube.count("hosts", watch=False) == 4
+    assert resource(daemon, "hosts")["objects"] == 10
+
+
+@pytest.mark.parametrize("how", ["event", "status", "garbage"])
+def test_what_is_too_old_is_listed_anew(daemon, kube, how):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    if how == "garbage":
+        daemon.expected = [TROUBLE]
+    with kube.lock:
+        lists = kube.count("hosts", watch=False)
+        del kube.objects["hosts"]["mtv", "esx1"]  # nobody is told
+        kube.forget()
+    if how == "event":
+        kube.expire()
+    elif how == "garbage":
+        kube.cut(b'{"type":"ADDED"}\n')
+    else:
+        kube.cut(b"")
+    follow(daemon, SITE - {"127.0.9.11:443", "127.0.9.11:902"})
+    assert kube.count("hosts", watch=False) > lists
+
+
+def test_a_list_that_breaks_off_begins_anew(daemon, kube):
+    put_site(kube)
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    kube.page = 1
+    kube.stale_pages = 2
+    daemon.start()
+    follow(daemon, SITE | {"127.0.9.12:443", "127.0.9.12:902"})
+    assert sum("continue" not in a.query for a in kube.asked if not a.watch) == 4
+    assert discovery(daemon)["synced"]
+
+
+def test_bookmarks_spare_the_next_list(daemon, kube):
+    put_site(kube)
+    kube.bookmarks = True
+    daemon.start()
+    follow(daemon, SITE)
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk", fingerprint=PIN))
+    with kube.lock:
+        version = kube.version
+    before = kube.count("hosts", watch=True)
+
+    def continued():
+        kube.cut(b"")
+        watches = [a for a in kube.asked if a.resource == "hosts" and a.watch]
+        return len(watches) > before and int(watches[-1].query["resourceVersion"]) >= version
+
+    daemon.wait("watch from the bookmark", continued, timeout=30)
+    assert kube.count("hosts", watch=False) == 1
+
+
+def test_a_watch_that_is_cut_goes_on_without_a_word(daemon, kube):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    stands = max(a.at for a in kube.asked if a.watch) + 1.5
+    daemon.wait("a watch that has lasted", lambda: time.monotonic() > stands)
+    kube.cut(None)
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    follow(daemon, SITE | {"127.0.9.12:443", "127.0.9.12:902"})
+    assert kube.count("hosts", watch=False) == 1
+
+
+def test_without_an_api_what_is_known_stays(daemon, kube):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    kube.mood["*"] = "503"
+    kube.cut(b"")
+    daemon.wait("trouble", lambda: resource(daemon, "hosts").get("trouble"), timeout=20)
+    assert "503" in resource(daemon, "hosts")["trouble"]
+    assert set(targets(daemon)) == SITE and discovery(daemon)["synced"]
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    kube.mood.clear()
+    follow(daemon, SITE | {"127.0.9.12:443", "127.0.9.12:902"}, timeout=90)
+    assert not resource(daemon, "hosts").get("trouble")
+
+
+def test_a_missing_permission_is_said_once_with_its_name(daemon, kube):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    kube.mood["hosts"] = "forbidden"
+    daemon.start()
+    follow(daemon, {"127.0.9.1:443", "127.0.9.2:8443"})
+    daemon.wait("complaint", lambda: "cannot list resource" in daemon.log())
+    assert daemon.log().count('cannot list resource "hosts"') == 1
+    assert not discovery(daemon)["synced"]
+    assert kube.count("hosts", watch=False) == 1, "asked again at once"
+
+
+def test_a_new_token_is_taken_from_its_file(daemon, kube, folder):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    (folder / "token.new").write_text("token-2\n")
+    (folder / "token.new").rename(folder / "token")
+    kube.token = "token-2"
+    kube.cut(b"")
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    follow(daemon, SITE | {"127.0.9.12:443", "127.0.9.12:902"}, timeout=40)
+    assert kube.asked[-1].token == "token-2"
+
+
+def test_a_token_that_does_not_count_is_no_end(daemon, kube, folder):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    kube.token = "token-2"
+    daemon.start()
+    daemon.wait("complaint", lambda: "Unauthorized" in daemon.log())
+    (folder / "token").write_text("token-2")
+    follow(daemon, SITE, timeout=60)
+
+
+@pytest.mark.parametrize("mood", ["garbage", "list:500", "404"])
+def test_an_api_that_makes_no_sense_stops_nothing(daemon, kube, mood):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    kube.mood["*"] = mood
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        daemon.conf["endpoints"] = [{"address": f"127.0.0.1:{s.getsockname()[1]}", "name": "mine"}]
+        daemon.write()
+        daemon.start()
+        daemon.wait("trouble", lambda: TROUBLE in daemon.log())
+        daemon.wait("open", lambda: daemon.json("/v1/endpoints")["endpoints"][0]["state"] == "open")
+    kube.mood.clear()
+    follow(daemon, SITE | {"mine"}, timeout=60)
+
+
+def test_a_certificate_of_somebody_else_is_not_believed(daemon, kube, folder, pki):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    (folder / "ca.crt").write_text(pki.certificate("third-party").read_text())
+    daemon.start()
+    daemon.wait("complaint", lambda: TROUBLE in daemon.log())
+    assert targets(daemon) == {} and not kube.asked
+    (folder / "ca.crt").write_text(pki.certificate("root").read_text())
+    follow(daemon, SITE, timeout=60)
+
+
+def test_the_file_counts_before_discovery(daemon, kube):
+    put_site(kube)
+    daemon.conf["providers"] = [
+        {"name": "vc", "type": "vsphere", "esxi": ["127.0.9.11", "127.0.9.50"], "ports": ["902=19902"]},
+        {"name": "mtv/rhv", "type": "ovirt"},
+    ]
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    daemon.write()
+    daemon.start()
+    follow(daemon, SITE | {"127.0.9.50:443", "127.0.9.50:902", "127.0.9.12:443", "127.0.9.12:902"})
+    origins = targets(daemon)
+    assert origins["127.0.9.11:443"] == origins["127.0.9.50:902"] == "static"
+    assert origins["127.0.9.12:902"] == "host mtv/esx2"
+    found = {e["name"]: e for e in daemon.json("/v1/endpoints")["endpoints"]}
+    assert found["127.0.9.12:902"]["port"] == 19902, "the provider's port mapping holds for its discovered machines"
+
+
+def test_history_goes_on_over_a_restart_without_an_api(daemon, kube):
+    """What the history knows is not given up before the API has said that it is gone."""
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.wait("states", lambda: all(e["state"] == "closed" for e in daemon.json("/v1/endpoints")["endpoints"]))
+    before = {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]}
+    daemon.stop()
+    kube.mood["*"] = "503"
+    daemon.start()
+    daemon.wait("trouble", lambda: daemon.log().count(TROUBLE) >= 2)
+    assert targets(daemon) == {}
+    kube.mood.clear()
+    follow(daemon, SITE, timeout=60)
+    daemon.wait("states", lambda: all(e["state"] == "closed" for e in daemon.json("/v1/endpoints")["endpoints"]))
+    assert {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]} == before
+
+
+def test_a_reload_keeps_what_was_discovered(daemon, kube):
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    asked = len(kube.asked)
+    daemon.conf["node"] = "n2"
+    daemon.write()
+    assert daemon.post("/v1/reload").status == 200
+    assert set(targets(daemon)) == SITE
+    assert len(kube.asked) == asked
+    daemon.conf["discovery"] = {"enabled": "off"}
+    daemon.conf["providers"] = []
+    daemon.write()
+    assert daemon.post("/v1/reload").status == 200
+    assert targets(daemon) == {}
+    assert "discovery" not in daemon.json("/v1/status")
+
+
+def test_one_namespace_is_asked_for_alone(daemon, kube):
+    put_site(kube)
+    kube.put("providers", "other", namespace="elsewhere", **provider("https://127.0.9.77/sdk"))
+    daemon.conf["discovery"]["namespace"] = "mtv"
+    daemon.write()
+    daemon.start()
+    follow(daemon, SITE)
+    assert all("/namespaces/mtv/" in a.path for a in kube.asked)
