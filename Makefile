@@ -111,11 +111,11 @@ build/gen/history_migrations.inc: schema/embed-migrations.awk $(sort $(wildcard 
 build/gen/history_statements.inc: schema/embed-statements.awk schema/history/statements.sql
 build/gen/inventory_statements.inc: schema/embed-statements.awk schema/engine.sql
 SCRIPT_FILES := $(sort $(wildcard schema/inventory/*.sql))
-SCRIPTS_LAST := $(patsubst %,schema/inventory/%.sql,views identity resolve)
+SCRIPTS_LAST := $(patsubst %,schema/inventory/%.sql,views identity index resolve)
 build/gen/inventory_schema.inc: schema/embed-scripts.awk schema/inventory/tables.sql \
 	$(filter-out %/tables.sql $(SCRIPTS_LAST),$(SCRIPT_FILES)) schema/inventory/views.sql
 build/gen/inventory_identity.inc: schema/embed-scripts.awk schema/inventory/identity.sql \
-	schema/inventory/resolve.sql
+	schema/inventory/index.sql schema/inventory/resolve.sql
 build/gen/inventory_scripts.inc: schema/embed-scripts.awk \
 	$(sort $(wildcard schema/import/*.sql)) $(sort $(wildcard schema/rules/*.sql))
 GEN += build/gen/page.inc

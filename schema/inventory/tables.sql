@@ -157,9 +157,6 @@ CREATE TABLE vm (
 	io_threads INTEGER, placement TEXT, resume_behaviour TEXT, usb INTEGER, watchdogs INTEGER,
 	memory_snapshot INTEGER       -- a snapshot that keeps the memory
 ) STRICT;
-CREATE INDEX vm_ref ON vm (ref, name);
-CREATE INDEX vm_name ON vm (name);
-CREATE INDEX vm_path ON vm (path);
 
 CREATE TABLE disk (
 	id INTEGER PRIMARY KEY,
@@ -174,8 +171,6 @@ CREATE TABLE disk (
 	interface TEXT, storage_type TEXT, status TEXT, scsi_reservation INTEGER, lun_size INTEGER
 ) STRICT;
 CREATE INDEX disk_vm ON disk (vm);
-CREATE INDEX disk_ref ON disk (ref);
-CREATE INDEX disk_file ON disk (file);
 
 -- oVirt: a disk by itself, which any number of machines may have attached; identity.sql fills
 -- their rows of disk from here.
