@@ -26,10 +26,10 @@
 enum { PIECE_BYTES = 256 * 1024, CLASSIFY_BYTES = 1 << 20 };
 
 /*
- * A match sees a record's list and body, and no table.  Materialized: else they would be constants
- * to SQLite, and each match evaluated before any is asked for.
+ * A match sees a record's list and body, and no table.  They are columns: parameters would be
+ * constants to SQLite, and each match evaluated before any is asked for.
  */
-#define CLASSIFY_HEAD "WITH " GUARD_RECORD " (list, body) AS MATERIALIZED (SELECT ?1, ?2) SELECT "
+#define CLASSIFY_HEAD "WITH " GUARD_RECORD " (list, body) AS (SELECT ?1, ?2) SELECT "
 #define CLASSIFY_TAIL " FROM " GUARD_RECORD
 
 static const struct span for_ever;
