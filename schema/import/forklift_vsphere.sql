@@ -51,55 +51,60 @@ SELECT id, 'vsphere',
 	min(max(whole(body->>'$.memoryMB'), 0), 1 << 40) * 1048576
 FROM input;
 
+-- LIMIT: so that SQLite makes the text of an item once, and not for each column again.
+--
 -- What is left out where it is empty is known to be so if a member that no older release has, is
 -- there.  Without a bus the collector did not know the controller, nor then its switch for CBT.
 INSERT INTO disk (
 	vm, ref, label, datastore, file, capacity, shared, rdm, mode, bus, serial, cbt)
-SELECT input.id, d.value->>'$.key',
-	nullif(d.value->>'$.bus', '') || (whole(d.value->>'$.controllerKey') % 100)
-		|| ':' || whole(d.value->>'$.unitNumber'),
-	d.value->>'$.datastore.id', d.value->>'$.file', whole(d.value->>'$.capacity'),
-	truth(d.value->>'$.shared'), truth(d.value->>'$.rdm'),
-	coalesce(d.value->>'$.mode', CASE WHEN d.value->>'$.bus' IS NOT NULL THEN '' END),
-	d.value->>'$.bus',
-	coalesce(d.value->>'$.serial',
-		CASE WHEN d.value->>'$.changeTrackingEnabled' IS NOT NULL THEN '' END),
-	CASE WHEN d.value->>'$.bus' <> '' THEN truth(d.value->>'$.changeTrackingEnabled')
-		ELSE nullif(truth(d.value->>'$.changeTrackingEnabled'), 0) END
-FROM input JOIN json_each(input.body, '$.disks') AS d
-WHERE d.type = 'object';
+SELECT vm, d->>'$.key',
+	nullif(d->>'$.bus', '') || (whole(d->>'$.controllerKey') % 100)
+		|| ':' || whole(d->>'$.unitNumber'),
+	d->>'$.datastore.id', d->>'$.file', whole(d->>'$.capacity'), truth(d->>'$.shared'),
+	truth(d->>'$.rdm'), coalesce(d->>'$.mode', CASE WHEN d->>'$.bus' IS NOT NULL THEN '' END),
+	d->>'$.bus',
+	coalesce(d->>'$.serial', CASE WHEN d->>'$.changeTrackingEnabled' IS NOT NULL THEN '' END),
+	CASE WHEN d->>'$.bus' <> '' THEN truth(d->>'$.changeTrackingEnabled')
+		ELSE nullif(truth(d->>'$.changeTrackingEnabled'), 0) END
+FROM (SELECT input.id AS vm, type, value AS d
+	FROM input JOIN json_each(input.body, '$.disks') LIMIT -1)
+WHERE type = 'object';
 
 INSERT INTO nic (vm, ref, mac, network, starts_connected)
-SELECT input.id, mac(n.value->>'$.mac'), mac(n.value->>'$.mac'), n.value->>'$.network.id',
-	truth(n.value->>'$.startConnected')
-FROM input JOIN json_each(input.body, '$.nics') AS n
-WHERE n.type = 'object';
+SELECT vm, mac(n->>'$.mac'), mac(n->>'$.mac'), n->>'$.network.id', truth(n->>'$.startConnected')
+FROM (SELECT input.id AS vm, type, value AS n
+	FROM input JOIN json_each(input.body, '$.nics') LIMIT -1)
+WHERE type = 'object';
 
 INSERT INTO address (vm, ref, mac, address, prefix, origin)
-SELECT input.id, coalesce(mac(n.value->>'$.mac') || ' ', '') || address(n.value->>'$.ip'),
-	mac(n.value->>'$.mac'), address(n.value->>'$.ip'), whole(n.value->>'$.prefix'),
-	n.value->>'$.origin'
-FROM input JOIN json_each(input.body, '$.guestNetworks') AS n
-WHERE CASE n.type WHEN 'object' THEN address(n.value->>'$.ip') END IS NOT NULL;
+SELECT vm, coalesce(mac || ' ', '') || address, mac, address, prefix, origin
+FROM (SELECT vm, mac(n->>'$.mac') AS mac, address(n->>'$.ip') AS address,
+		whole(n->>'$.prefix') AS prefix, n->>'$.origin' AS origin
+	FROM (SELECT input.id AS vm, type, value AS n
+		FROM input JOIN json_each(input.body, '$.guestNetworks') LIMIT -1)
+	WHERE type = 'object' LIMIT -1)
+WHERE address IS NOT NULL;
 
 INSERT INTO device (vm, ref, kind)
-SELECT input.id, d.value->>'$.key', d.value->>'$.kind'
-FROM input JOIN json_each(input.body, '$.devices') AS d
-WHERE d.type = 'object';
+SELECT vm, d->>'$.key', d->>'$.kind'
+FROM (SELECT input.id AS vm, type, value AS d
+	FROM input JOIN json_each(input.body, '$.devices') LIMIT -1)
+WHERE type = 'object';
 
 INSERT INTO guest_disk (vm, ref, path, capacity, free, disk_key)
-SELECT input.id, g.value->>'$.diskPath', g.value->>'$.diskPath', whole(g.value->>'$.capacity'),
-	whole(g.value->>'$.freeSpace'), coalesce(whole(g.value->>'$.key'), 0)
-FROM input JOIN json_each(input.body, '$.guestDisks') AS g
-WHERE g.type = 'object';
+SELECT vm, g->>'$.diskPath', g->>'$.diskPath', whole(g->>'$.capacity'), whole(g->>'$.freeSpace'),
+	coalesce(whole(g->>'$.key'), 0)
+FROM (SELECT input.id AS vm, type, value AS g
+	FROM input JOIN json_each(input.body, '$.guestDisks') LIMIT -1)
+WHERE type = 'object';
 
 INSERT INTO concern (vm, ref, rule, label, category, assessment, stale)
-SELECT input.id, coalesce(c.value->>'$.id', '') || ' ' || coalesce(c.value->>'$.label', ''),
-	coalesce(c.value->>'$.id', ''), c.value->>'$.label', c.value->>'$.category',
-	c.value->>'$.assessment',
-	whole(input.body->>'$.revisionValidated') < whole(input.body->>'$.revision')
-FROM input JOIN json_each(input.body, '$.concerns') AS c
-WHERE c.type = 'object';
+SELECT vm, coalesce(c->>'$.id', '') || ' ' || coalesce(c->>'$.label', ''),
+	coalesce(c->>'$.id', ''), c->>'$.label', c->>'$.category', c->>'$.assessment', stale
+FROM (SELECT input.id AS vm, type, value AS c,
+		whole(body->>'$.revisionValidated') < whole(body->>'$.revision') AS stale
+	FROM input JOIN json_each(input.body, '$.concerns') LIMIT -1)
+WHERE type = 'object';
 
 -- Of workloads, which alone have a cluster yet: looking into each machine's text would take long.
 INSERT INTO host (
