@@ -111,11 +111,23 @@ static bool run(const struct judge *j, size_t rank, sqlite3_stmt *put, struct er
 	return ok || guard_where(&r->sql, r->sql.text, ret_err);
 }
 
+/* Whom the rules shall see: found once, and not by each of them. */
+static bool freeze(const struct judge *j, struct err *ret_err)
+{
+	static const enum statement_id steps[] = { STATEMENT_JUDGED_PUT, STATEMENT_JUDGED_MARK,
+						   STATEMENT_JUDGED_ANALYZE };
+
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		if (!statement_end(j->engine, statement_start(j->engine, steps[i], ""), ret_err))
+			return false;
+	return true;
+}
+
 /* Committed rule by rule: a rule that reads would wait for what is not. */
 bool judge_run(const struct judge *j, struct err *ret_err)
 {
 	sqlite3_stmt *put = statement_start(j->engine, STATEMENT_FINDING_PUT, "");
-	bool ok = true;
+	bool ok = freeze(j, ret_err);
 
 	for (size_t i = 0; ok && i < j->scripts->rules_n; i++)
 		ok = guard_run(j->engine, "BEGIN", ret_err) &&

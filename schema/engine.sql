@@ -33,6 +33,16 @@ UPDATE record SET body = '';
 -- STMT asked_put
 INSERT INTO asked (plan, warm, target_namespace, release) VALUES (?1, ?2, ?3, ?4);
 
+-- STMT judged_put (scan: all of them, once)
+INSERT INTO judged (plan_id, plan, vm, plan_vm, warm, target_namespace, target_name)
+SELECT plan_id, plan, vm, plan_vm, warm, target_namespace, target_name FROM judging;
+
+-- STMT judged_mark (scan: all of them, once)
+UPDATE vm SET judged = id IN (SELECT vm FROM judged);
+
+-- STMT judged_analyze
+ANALYZE judged;
+
 -- STMT finding_put
 INSERT INTO finding (rank, rule, severity, verdict, kind, ref, name, plan, message)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);

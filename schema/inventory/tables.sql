@@ -119,6 +119,7 @@ CREATE TABLE nic_profile (
 CREATE TABLE vm (
 	id INTEGER PRIMARY KEY,       -- the record's
 	type TEXT NOT NULL,           -- 'vsphere' or 'ovirt'
+	judged INTEGER,               -- it is in the table judged; set by the engine
 	site TEXT,                    -- the provider's uid, or the vCenter's UUID
 	ref TEXT,                     -- 'vm-1042', or oVirt's UUID
 	uuid TEXT,                    -- vSphere: of the BIOS (config.uuid)
@@ -359,6 +360,17 @@ CREATE TABLE asked (
 	target_namespace TEXT,        -- --target-namespace; NULL: as the plans say
 	release TEXT                  -- --release; NULL: as the exports say
 ) STRICT;
+
+-- Which machines are judged, and for which migration: filled by the engine before the rules, as
+-- nearly all of them begin here.
+CREATE TABLE judged (
+	plan_id INTEGER, plan TEXT,   -- 'namespace/name'; NULL without plans
+	vm INTEGER NOT NULL,
+	plan_vm INTEGER,
+	warm INTEGER NOT NULL,
+	target_namespace TEXT, target_name TEXT
+) STRICT;
+CREATE INDEX judged_vm ON judged (vm);
 
 -- ---- what is found
 

@@ -24,9 +24,9 @@ FROM plan_vm JOIN vm ON vm.path = plan_vm.vm_name
 WHERE coalesce(plan_vm.vm_ref, '') = ''
 	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref);
 
--- Each machine once for each plan that it is in; where there is no plan, each machine that is no
--- template, once.  plan: 'namespace/name', NULL without plans.
-CREATE VIEW judged AS
+-- What the table judged is filled from: each machine once for each plan that it is in; where there
+-- is no plan, each machine that is no template, once.
+CREATE VIEW judging AS
 SELECT p.id AS plan_id, p.ref AS plan, m.vm AS vm, plan_vm.id AS plan_vm,
 	coalesce(p.judged_warm, 0) AS warm, p.judged_namespace AS target_namespace,
 	plan_vm.target_name AS target_name
@@ -40,7 +40,7 @@ WHERE coalesce(vm.is_template, 0) = 0
 
 -- The judged machines, each once.
 CREATE VIEW subject AS
-SELECT * FROM vm WHERE id IN (SELECT vm FROM judged);
+SELECT * FROM vm WHERE judged = 1;
 
 -- Where a subject stands.
 CREATE VIEW subject_host AS
