@@ -84,7 +84,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$@')
 
 .PHONY: all programs unit-programs sim-programs bench-programs replay-programs fuzz-programs FORCE \
-	test check check-unit check-sim check-live check-fuzz check-source check-format \
+	test check check-unit check-sim check-live check-deploy check-fuzz check-source check-format \
 	check-headers check-layers check-docs check-conf-docs check-systemd check-tidy format tidy \
 	asan tsan valgrind fuzz bench demo rules-doc deps install uninstall clean dist
 .SECONDARY:
@@ -187,15 +187,17 @@ CHECKS := source headers layers docs conf-docs systemd format
 
 test:
 	@tests/deps.sh test
-	$(RUN) build-gcc build-clang unit sim live fuzz $(CHECKS) tidy
+	$(RUN) build-gcc build-clang unit sim live deploy fuzz $(CHECKS) tidy
 check:
-	$(RUN) build-gcc unit sim live fuzz $(CHECKS)
+	$(RUN) build-gcc unit sim live deploy fuzz $(CHECKS)
 check-unit: unit-programs
 	$(RUN) unit
 check-sim: sim-programs
 	$(RUN) sim
 check-live: all
 	$(RUN) live
+check-deploy: all
+	$(RUN) deploy
 check-fuzz:
 	$(RUN) fuzz
 asan tsan valgrind:

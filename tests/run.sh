@@ -6,7 +6,7 @@
 # A program that crashes, hangs, stops early or runs no test is a failure.
 #
 # usage: run.sh [--under asan|tsan|valgrind] SUITE...
-# suites: build-gcc build-clang unit sim live fuzz source headers layers docs format tidy
+# suites: build-gcc build-clang unit sim live deploy fuzz source headers layers docs format tidy
 # environment: BUILD (default build), MAKE, PYTHON, PYTEST_ARGS
 
 cd "$(dirname "$0")/.." || exit 1
@@ -115,29 +115,32 @@ run_sim() {
 	fi
 }
 
+# junit_count FILE WHAT
 junit_count() {
-	n=$(sed -n "s/.*<testsuite [^>]*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$logs/live.xml" | head -n 1)
+	n=$(sed -n "s/.*<testsuite [^>]*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1)
 	echo "${n:-0}"
 }
 
-run_live() {
-	rm -f "$logs/live.xml"
+# run_pytest SUITE: the tests of tests/SUITE; what was skipped says why.
+run_pytest() {
+	xml=$logs/$1.xml
+	rm -f "$xml"
 	BANKSMAN=$PWD/$build/banksman BANKSMAN_WRAPPER=$wrapper PYTHONDONTWRITEBYTECODE=1 \
-		$prefix_live "$python" -m pytest -q -p no:cacheprovider \
-		--junitxml="$logs/live.xml" ${PYTEST_ARGS:-} tests/live
+		$prefix_live "$python" -m pytest -q -rs -p no:cacheprovider \
+		--junitxml="$xml" ${PYTEST_ARGS:-} "tests/$1"
 	status=$?
 	f=0 p=0 s=0
-	if [ -s "$logs/live.xml" ]; then
-		f=$(($(junit_count failures) + $(junit_count errors)))
-		s=$(junit_count skipped)
-		p=$(($(junit_count tests) - f - s))
+	if [ -s "$xml" ]; then
+		f=$(($(junit_count "$xml" failures) + $(junit_count "$xml" errors)))
+		s=$(junit_count "$xml" skipped)
+		p=$(($(junit_count "$xml" tests) - f - s))
 	fi
 	[ "$p" -ge 0 ] || p=0
 	[ "$f" -gt 0 ] || [ $status -eq 0 ] || f=1
 	if [ "$f" -eq 0 ]; then
-		tally "$p" 0 "$s" "ok    live: $p passed"
+		tally "$p" 0 "$s" "ok    $1: $p passed"
 	else
-		tally "$p" "$f" "$s" "FAIL  live: $p passed, $f failed (pytest's exit status $status)"
+		tally "$p" "$f" "$s" "FAIL  $1: $p passed, $f failed (pytest's exit status $status)"
 	fi
 }
 
@@ -208,7 +211,8 @@ fi
 for suite in "$@"; do
 	case $suite in
 	build-*) run_build "${suite#build-}" ;;
-	unit | sim | live | fuzz) "run_$suite" ;;
+	unit | sim | fuzz) "run_$suite" ;;
+	live | deploy) run_pytest "$suite" ;;
 	*) run_check "$suite" ;;
 	esac
 done
