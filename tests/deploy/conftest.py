@@ -13,7 +13,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-OVERLAYS = sorted(p.name for p in (DEPLOY / "overlays").iterdir())
+OVERLAYS = sorted(p.name for p in (DEPLOY / "overlays").glob("*"))
 
 sys.path.insert(0, str(ROOT / "tests"))
 
