@@ -100,7 +100,7 @@ INSERT INTO same SELECT tab, id, keep FROM peers WHERE id <> keep;
 -- What has such a reference and no name: with all of that reference, if these can be one.
 WITH shared AS MATERIALIZED (
 	SELECT tab, type, ref, min(id) AS first FROM thing
-	WHERE NOT sure AND ref IS NOT NULL
+	WHERE ref IN (SELECT ref FROM thing WHERE NOT sure AND name IS NULL) AND NOT sure
 	GROUP BY tab, type, ref
 	HAVING count(*) > count(name) AND count(*) > 1
 		AND min(name) IS max(name) AND min(uuid) IS max(uuid)
