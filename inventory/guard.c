@@ -7,7 +7,8 @@
  *	MATCH    json_each        nothing              functions
  *	IMPORT   all tables       main's, but those    functions, recursion
  *	                          of the engine
- *	RULE     all tables       nothing              functions, recursion
+ *	RULE     all tables, but  nothing              functions, recursion
+ *	         no record's body
  *
  * Denied to all but the engine: ATTACH, PRAGMA also as a table, CREATE, DROP, transactions, the
  * schema's tables, and what is not named here.
@@ -76,6 +77,13 @@ static bool may_read(const char *table)
 	return true;
 }
 
+/* Neither what others found, nor a record as it was read: a Secret may be one. */
+static bool may_judge(const char *table, const char *column)
+{
+	return may_read(table) && sqlite3_stricmp(table, "finding") != 0 &&
+	       (sqlite3_stricmp(table, "record") != 0 || sqlite3_stricmp(column, "body") != 0);
+}
+
 /* What reads the record alone.  SQLite asks for GUARD_RECORD where no column of it is named. */
 static bool may_match(const char *table)
 {
@@ -122,7 +130,7 @@ static int authorize(void *owner, int action, const char *a, const char *b, cons
 	else if (action == SQLITE_FUNCTION)
 		ok = may_call(b);
 	else if (action == SQLITE_READ && g->mode == GUARD_RULE)
-		ok = may_read(a) && sqlite3_stricmp(a, "finding") != 0;
+		ok = may_judge(a, b);
 	else if (action == SQLITE_READ)
 		ok = g->mode == GUARD_MATCH ? may_match(a) : may_read(a);
 	else if (action == SQLITE_RECURSIVE)

@@ -138,6 +138,8 @@ bool judge_run(const struct judge *j, struct err *ret_err)
 	(void)sqlite3_finalize(put);
 	return ok &&
 	       statement_end(j->engine, statement_start(j->engine, STATEMENT_FINDING_MACHINES, ""),
+			     ret_err) &&
+	       statement_end(j->engine, statement_start(j->engine, STATEMENT_FINDING_ORDER, ""),
 			     ret_err);
 }
 

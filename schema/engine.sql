@@ -27,9 +27,6 @@ SELECT name, n, records, place FROM source JOIN (
 	AS foreigner ON source.id = foreigner.source
 ORDER BY source.id;
 
--- STMT record_empty
-UPDATE record SET body = '';
-
 -- STMT asked_put
 INSERT INTO asked (plan, warm, target_namespace, release) VALUES (?1, ?2, ?3, ?4);
 
@@ -54,7 +51,12 @@ UPDATE finding SET vm = alone.id
 FROM alone
 WHERE finding.kind = 'vm' AND alone.ref IS finding.ref AND alone.name IS finding.name;
 
--- STMT findings (scan: all of them, in another order)
+-- STMT finding_order
+CREATE INDEX finding_order ON finding (
+	CASE severity WHEN 'blocker' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rank, verdict, kind,
+	name, ref, plan);
+
+-- STMT findings (scan: all of them, by that index)
 SELECT rank, verdict = 'unknown', kind, ref, name, plan, message FROM finding
 ORDER BY CASE severity WHEN 'blocker' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rank, verdict,
 	kind, name, ref, plan, id;

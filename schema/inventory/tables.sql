@@ -17,7 +17,7 @@ CREATE TABLE source (
 	records INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- One object of a source as JSON; emptied once it was imported.
+-- One object of a source as JSON.
 CREATE TABLE record (
 	id INTEGER PRIMARY KEY,
 	source INTEGER NOT NULL REFERENCES source,
@@ -25,7 +25,7 @@ CREATE TABLE record (
 	list TEXT NOT NULL,           -- the list it stood in: '', 'items', 'virtualMachines', 'vm'
 	format TEXT,                  -- NULL: no import script knows it
 	kind TEXT,                    -- what it is within its format: 'vm', 'host'
-	body TEXT NOT NULL
+	body TEXT NOT NULL            -- '' of what no script knows; for import scripts alone
 ) STRICT;
 CREATE INDEX record_kind ON record (format, kind);
 

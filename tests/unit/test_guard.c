@@ -110,6 +110,13 @@ TEST(test_guard_rules_read_and_do_not_write)
 	expect_denied(GUARD_RULE, "DELETE FROM vm");
 }
 
+TEST(test_guard_rules_do_not_read_what_was_imported)
+{
+	assert_true(run(GUARD_RULE, "SELECT id FROM record"));
+	expect_denied(GUARD_RULE, "SELECT * FROM record");
+	expect_denied(GUARD_RULE, "SELECT 1 FROM record WHERE body GLOB 's*'");
+}
+
 TEST(test_guard_import_writes_the_tables)
 {
 	assert_true(run(GUARD_IMPORT, "INSERT INTO vm SELECT 2, name FROM vm;"
@@ -192,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_guard_scripts_reach_nothing_but_tables),
 		cmocka_unit_test(test_guard_rules_read_and_do_not_write),
+		cmocka_unit_test(test_guard_rules_do_not_read_what_was_imported),
 		cmocka_unit_test(test_guard_import_writes_the_tables),
 		cmocka_unit_test(test_guard_match_sees_no_table),
 		cmocka_unit_test(test_guard_read_only_connection_cannot_write_whatever_the_mode),
