@@ -96,7 +96,7 @@ sim-programs: $(BUILD)/sim/sim
 bench-programs: $(addprefix $(BUILD)/bench/,$(call names,tests/bench/))
 replay-programs: $(FUZZ_NAMES:%=$(BUILD)/replay/%)
 fuzz-programs: $(FUZZ_NAMES:%=$(BUILD)/%)
-programs: all unit-programs sim-programs bench-programs replay-programs
+programs: all $(BUILD)/history-folder unit-programs sim-programs bench-programs replay-programs
 
 # ---- rules
 
@@ -143,6 +143,11 @@ $(BUILD)/banksmand: $(call objects,daemon/*.c) $(SHARED)
 $(BUILD)/banksman $(BUILD)/banksmand:
 	$(call say,LINK)
 	$(call link)
+
+# What the pods' init container runs.
+$(BUILD)/history-folder: $(BUILD)/obj/deploy/image/history-folder.o $(BUILD)/libbase.a
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^
 
 # WRAP: what a test defines itself, as __wrap_NAME, in place of the real one.
 $(BUILD)/unit/test_launch: WRAP := probe_start probe_abort mono_now
@@ -196,7 +201,7 @@ check-sim: sim-programs
 	$(RUN) sim
 check-live: all
 	$(RUN) live
-check-deploy: all
+check-deploy: all $(BUILD)/history-folder
 	$(RUN) deploy
 check-fuzz:
 	$(RUN) fuzz
@@ -238,6 +243,10 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	@BANKSMAN=$(BUILD)/banksman tests/lab/demo.sh
 
+# A container image of the programs and the Debian packages of their libraries.
+image: all $(BUILD)/history-folder
+	@$(PYTHON) deploy/image/image.py --version $(VERSION) --programs $(BUILD) --out build/image
+
 # The Quadlet is an example: where Podman looks it would take the unit's place.
 install: all
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/banksman $(BUILD)/banksmand
@@ -250,7 +259,7 @@ install: all
 	install -D -m 0644 docs/banksman.yaml $(DESTDIR)$(SYSCONFDIR)/banksman/banksman.yaml.example
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/banksman README.md LICENSE \
 		systemd/banksmand.container docs/openapi.yaml docs/metrics.md docs/configuration.md \
-		docs/alerts.md docs/rules.md
+		docs/alerts.md docs/rules.md docs/openshift.md
 # The configuration, the user and the history stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/banksman bin/banksmand \

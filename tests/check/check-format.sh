@@ -7,7 +7,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 command -v clang-format >/dev/null || { echo "clang-format is missing: make deps"; exit 1; }
 sources() {
-	find base probes report inventory daemon cli tests -name '*.[ch]' -print0
+	find base probes report inventory daemon cli deploy tests -name '*.[ch]' -print0
 }
 if [ "$1" = --fix ]; then
 	sources | xargs -0 clang-format -i

@@ -6,7 +6,7 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
-	base probes report inventory daemon cli 2>/dev/null | awk '
+	base probes report inventory daemon cli deploy 2>/dev/null | awk '
 	function owners(prefix, rooms) { owner[prefix] = " " rooms " " }
 	function complain(why) { print where ": " header ": " why; bad = 1 }
 	BEGIN {
@@ -16,6 +16,7 @@ grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' \
 		room["inventory"] = " base inventory "
 		room["daemon"] = " base probes report inventory daemon "
 		room["cli"] = " base probes report inventory cli "
+		room["deploy"] = " base "
 
 		owners("sqlite3.h", "inventory daemon")
 		owners("ares", "probes")

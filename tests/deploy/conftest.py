@@ -7,9 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 
 import pytest
 import yaml
+
+import making
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -27,6 +30,24 @@ def run(*argv, **options):
 def version(text):
     found = re.search(r"v(\d+)\.(\d+)", text or "")
     return tuple(map(int, found.groups())) if found else (0, 0)
+
+
+NOTES = pytest.StashKey()
+
+
+def pytest_configure(config):
+    config.stash[NOTES] = []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for note in config.stash[NOTES]:
+        terminalreporter.write_line(f"note: {note}")
+
+
+@pytest.fixture(scope="session")
+def note(request):
+    """A function that adds a line to the end of the run."""
+    return request.config.stash[NOTES].append
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +127,27 @@ def composed(kustomize, tmp_path):
         return Objects(run(*kustomize, tmp_path))
 
     return of
+
+
+@pytest.fixture(scope="session")
+def made():
+    """The folder with banksman.tar, root.tar, digest and banksman.spdx.json."""
+    for tool in ("apt-get", "dpkg-deb", "ldd", "strip"):
+        if not shutil.which(tool):
+            pytest.skip(f"{tool} is missing: the image is made of Debian packages")
+    if not (making.BUILD / "history-folder").exists():
+        pytest.fail(f"{making.BUILD}/history-folder is not there: make {making.BUILD.name}/history-folder")
+    if b"__asan_init" in (making.BUILD / "banksmand").read_bytes():
+        pytest.skip("programs with a sanitizer make no image")
+    done = making.make(making.OUT)
+    if done.returncode == 3:
+        pytest.skip(f"the packages cannot be had: {done.stderr.strip()[-300:]}")
+    assert done.returncode == 0, done.stderr
+    return making.OUT
+
+
+@pytest.fixture(scope="session")
+def root(made):
+    """path -> member of the image's files."""
+    with tarfile.open(made / "root.tar") as tar:
+        return {m.name: m for m in tar}
