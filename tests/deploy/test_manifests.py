@@ -215,11 +215,15 @@ def test_the_constraints_fit_the_pod_and_no_more(overlay, name):
     assert spec["securityContext"]["seLinuxOptions"] == {"level": "s0"}
 
 
-def test_an_ephemeral_history_wants_no_constraints_of_its_own(composed, models):
-    objects = composed("kubernetes", "ephemeral-history")
+@pytest.mark.parametrize("name", ["kubernetes", "openshift", "transfer-network"])
+def test_an_ephemeral_history_wants_no_constraints_of_its_own(composed, models, name):
+    objects = composed(name, "ephemeral-history")
     spec = pod(objects)
     assert "initContainers" not in spec and not [v for v in spec["volumes"] if "hostPath" in v]
-    assert "runAsUser" not in spec["securityContext"], "whatever the cluster assigns"
+    assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    annotations = objects.named("DaemonSet")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["openshift.io/required-scc"] == "restricted-v2"
+    assert "SecurityContextConstraints" not in objects.kinds() and set(rules(objects)) == GRANTED
     assert objects.named("Namespace")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     for obj in objects:
         kinds.check(models, obj)
