@@ -104,6 +104,10 @@ struct conf {
 		struct span separation; /* between two starts, but to catch up */
 		unsigned serve_nodes;   /* how many nodes make serve checks of one endpoint */
 		unsigned nodes;         /* how many nodes there are; 1: this one alone */
+		/* Who they are, this one among them (rendezvous_hash()); NULL: not known. */
+		const uint64_t *peers;
+		size_t peer_count;
+		uint64_t self;
 		double serve_budget; /* serve checks per minute and address, all nodes together; 0: no bound */
 		const char *resolver;       /* NULL: the system's */
 		int family;                 /* AF_INET, AF_INET6, AF_UNSPEC: both */
@@ -144,6 +148,7 @@ struct conf {
 		const char *token_file;
 		const char *ca_file;
 		const char *namespace; /* of Forklift's objects; "": all */
+		const char *pods; /* selector of the daemon's own; "": they are not asked for */
 	} discovery;
 	struct {
 		enum log_level level;

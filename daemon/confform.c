@@ -48,6 +48,15 @@ bool confform_check_namespace(const char *text, struct err *ret_err)
 	return ok || confsay_refuse(text, "a namespace such as openshift-mtv", ret_err);
 }
 
+bool confform_check_selector(const char *text, struct err *ret_err)
+{
+	bool ok = strlen(text) < LIMIT_HTTP_FIELD_BYTES;
+
+	for (const char *p = text; ok && *p != '\0'; p++)
+		ok = isalnum((unsigned char)*p) || strchr("._-/=!,() ", *p) != NULL;
+	return ok || confsay_refuse(text, "a label selector such as app=banksman", ret_err);
+}
+
 bool confform_check_proxy(const char *text, struct err *ret_err)
 {
 	static const char wanted[] = "a proxy such as http://proxy.example.com:3128";

@@ -15,6 +15,10 @@ __attribute__((warn_unused_result)) bool confform_check_url(const char *text, st
 __attribute__((warn_unused_result)) bool confform_check_url_or_none(const char *text,
 								    struct err *ret_err);
 
+/* Of Kubernetes' labels, or "". */
+__attribute__((warn_unused_result)) bool confform_check_selector(const char *text,
+								 struct err *ret_err);
+
 /* Of Kubernetes: a label of a DNS name, or "". */
 __attribute__((warn_unused_result)) bool confform_check_namespace(const char *text,
 								  struct err *ret_err);

@@ -102,10 +102,11 @@ static const struct conf_key keys[] = {
 	  IN_CONF(probe.separation),
 	  "time between two starts, but to catch up; a burst would falsify the round-trip times" },
 	{ CONF_PROBE, CONF_COUNT, false, "nodes", "1", "1", "100000", IN_CONF(probe.nodes),
-	  "how many nodes watch the same machines" },
+	  "how many nodes watch the same machines, where discovery.pods does not tell" },
 	{ CONF_PROBE, CONF_COUNT, false, "serve_nodes", "3", "1", "100000",
 	  IN_CONF(probe.serve_nodes),
-	  "as many serve checks as of so many nodes; all of them take turns, and all try the port" },
+	  "as many serve checks as of so many nodes; all of them take turns, or where they are known "
+	  "these alone make them; all try the port" },
 	{ CONF_PROBE, CONF_RATE, false, "serve_budget", "30", "0", "100000",
 	  IN_CONF(probe.serve_budget),
 	  "serve checks per minute and address, of all nodes together; 0: no bound" },
@@ -206,6 +207,9 @@ static const struct conf_key keys[] = {
 	  "PEM file of the authorities to believe; a pod's own when not given" },
 	{ CONF_DISCOVERY, CONF_NAMESPACE, false, "namespace", "", NULL, NULL,
 	  IN_CONF(discovery.namespace), "that of Forklift's objects; \"\": all" },
+	{ CONF_DISCOVERY, CONF_SELECTOR, false, "pods", "", NULL, NULL, IN_CONF(discovery.pods),
+	  "the labels of this daemon's pods, one on each node: the ready ones share the serve checks; "
+	  "\"\": as probe.nodes says" },
 
 	{ CONF_LOG, CONF_LEVEL, false, "level", "notice", NULL, NULL, IN_CONF(log.level),
 	  "the least important line that is written" },

@@ -50,6 +50,7 @@ enum conf_type {
 	CONF_PROXY,        /* const char *: a URL of host and port alone */
 	CONF_TEXT,         /* const char *: any */
 	CONF_URL_OR_NONE,  /* const char *: http or https, or "" */
+	CONF_SELECTOR,     /* const char *: of labels, or "" */
 	CONF_NAMESPACE,    /* const char *: of Kubernetes, or "" */
 	CONF_PATTERN,      /* const char *: which endpoints, see match.h */
 	CONF_MOMENT,       /* struct wall */

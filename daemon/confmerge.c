@@ -15,6 +15,7 @@
 #include "daemon/confpool.h"
 #include "daemon/conftwin.h"
 #include "daemon/discovered.h"
+#include "daemon/rendezvous.h"
 
 enum { TARGETS_MAX = 65536, HTTPS_PORT = 443 };
 
@@ -246,6 +247,30 @@ static size_t room(const struct conf *base, const struct discovered *set)
 	return base->target_count > TARGETS_MAX ? base->target_count : TARGETS_MAX;
 }
 
+/* Those of ready pods, and this one, which is there to ask. */
+static void add_peers(const struct discovered *set, struct confpool *pool, struct conf *c)
+{
+	size_t pods = discovered_count(set, KUBE_POD);
+	uint64_t *peers = confpool_alloc(pool, (pods + 1) * sizeof *peers);
+	size_t count = 0;
+
+	c->probe.self = rendezvous_hash(c->node);
+	peers[count++] = c->probe.self;
+	for (size_t i = 0; i < pods; i++) {
+		const struct kube_pod *p = &discovered_get(set, KUBE_POD, i)->pod;
+		uint64_t hash = rendezvous_hash(p->node);
+		size_t k = 0;
+
+		while (k < count && peers[k] != hash)
+			k++;
+		if (p->ready && p->node[0] != '\0' && k == count)
+			peers[count++] = hash;
+	}
+	c->probe.peers = peers;
+	c->probe.peer_count = count;
+	c->probe.nodes = (unsigned)count;
+}
+
 struct conf *confmerge_new(const struct conf *base, const struct discovered *set)
 {
 	struct confpool *pool = confpool_new();
@@ -263,6 +288,9 @@ struct conf *confmerge_new(const struct conf *base, const struct discovered *set
 		add_kind(&m, KUBE_HOST, add_host);
 		add_kind(&m, KUBE_MACHINE, add_host);
 	}
+	if (base->discovery.on && base->discovery.pods[0] != '\0' &&
+	    discovered_count(set, KUBE_POD) > 0)
+		add_peers(set, pool, c);
 	tdestroy(m.by_name, keep_memory);
 	tdestroy(m.by_place, keep_memory);
 	c->targets = m.targets;

@@ -7,6 +7,8 @@
  *	Provider, ovirt     its URL's host: an engine
  *	Host, machine       an ESXi host of its Provider
  *
+ *	Pod                 a node on which such a daemon runs
+ *
  * What the file names counts: a target of the same name, or that asks the same port the same, is
  * left out.  What the file says of a provider of that name (ca, ports, fingerprint) holds for its
  * discovered machines, too.  Of two objects with one address the first one counts, by kind,

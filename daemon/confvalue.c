@@ -357,6 +357,7 @@ static const struct type types[CONF_TYPE_N] = {
 	[CONF_PROXY] = { .name = "URL", .check = confform_check_proxy },
 	[CONF_TEXT] = { .name = "text", .check = confform_check_text },
 	[CONF_URL_OR_NONE] = { .name = "URL or \"\"", .check = confform_check_url_or_none },
+	[CONF_SELECTOR] = { .name = "label selector or \"\"", .check = confform_check_selector },
 	[CONF_NAMESPACE] = { .name = "namespace or \"\"", .check = confform_check_namespace },
 	[CONF_PATTERN] = { .name = "pattern", .check = confform_check_pattern },
 	[CONF_MOMENT] = { .name = "RFC 3339 time", .read = read_moment },

@@ -11,9 +11,11 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/conf.h"
+#include "daemon/confform.h"
 #include "daemon/confmerge.h"
 #include "daemon/discovered.h"
 #include "daemon/kubecall.h"
+#include "daemon/secret.h"
 
 enum { SETTLE_MS = 250, RESOURCES_MAX = 4 };
 
@@ -38,6 +40,7 @@ struct discovery {
 	char *token_file;
 	char *ca_file;
 	char *namespace;
+	char *pods;
 	struct resource resources[RESOURCES_MAX];
 	size_t count;
 };
@@ -101,7 +104,9 @@ static void listed(void *owner)
 
 /* ---- start and end */
 
-static void add(struct discovery *d, enum kube_kind kind, const char *name)
+/* path is taken over. */
+static void add(struct discovery *d, enum kube_kind kind, const char *name, char *path,
+		const char *selector)
 {
 	struct resource *r = &d->resources[d->count++];
 	struct kubecall *call = kubecall_new(&(struct kubecall_parts){ .base = d->parts.base,
@@ -109,26 +114,52 @@ static void add(struct discovery *d, enum kube_kind kind, const char *name)
 								       .url = d->api,
 								       .token_file = d->token_file,
 								       .ca_file = d->ca_file });
-	bool one = d->namespace[0] != '\0';
 
 	MUST(d->count <= RESOURCES_MAX);
 	*r = (struct resource){ .of = d, .kind = kind, .name = name };
-	r->path = xasprintf("/apis/forklift.konveyor.io/v1beta1%s%s/%s", one ? "/namespaces/" : "",
-			    d->namespace, name);
+	r->path = path;
 	r->watch = kubewatch_new(&(struct kubewatch_parts){ .base = d->parts.base,
 							    .call = call,
 							    .what = name,
 							    .path = r->path,
+							    .selector = selector,
 							    .owner = r,
 							    .begun = begun,
 							    .object = object,
 							    .listed = listed });
 }
 
+static char *path_of(const char *api, const char *namespace, const char *resource)
+{
+	return xasprintf("%s%s%s/%s", api, namespace[0] != '\0' ? "/namespaces/" : "", namespace,
+			 resource);
+}
+
+/* Our own, as it stands beside the token; else Forklift's. */
+static char *own_namespace(const struct discovery *d)
+{
+	size_t len = (size_t)(strrchr(d->token_file, '/') - d->token_file);
+	AUTO(text) char *file = xasprintf("%.*s/namespace", (int)len, d->token_file);
+	struct secret text;
+	struct err err;
+	char *namespace;
+
+	if (!secret_read_token(file, &text, &err))
+		return xstrdup(d->namespace);
+	namespace = xstrdup(confform_check_namespace(text.data, &err) ? text.data : "");
+	secret_clear(&text);
+	return namespace;
+}
+
 static void start(struct discovery *d)
 {
-	add(d, KUBE_PROVIDER, "providers");
-	add(d, KUBE_HOST, "hosts");
+	static const char forklift[] = "/apis/forklift.konveyor.io/v1beta1";
+	AUTO(text) char *own = own_namespace(d);
+
+	add(d, KUBE_PROVIDER, "providers", path_of(forklift, d->namespace, "providers"), NULL);
+	add(d, KUBE_HOST, "hosts", path_of(forklift, d->namespace, "hosts"), NULL);
+	if (d->pods[0] != '\0')
+		add(d, KUBE_POD, "pods", path_of("/api/v1", own, "pods"), d->pods);
 }
 
 static void stop(struct discovery *d)
@@ -163,7 +194,8 @@ static bool same(const struct discovery *d, const struct conf *c, const char *ap
 	return d->on == c->discovery.on && d->api != NULL && strcmp(d->api, api) == 0 &&
 	       strcmp(d->token_file, c->discovery.token_file) == 0 &&
 	       strcmp(d->ca_file, c->discovery.ca_file) == 0 &&
-	       strcmp(d->namespace, c->discovery.namespace) == 0;
+	       strcmp(d->namespace, c->discovery.namespace) == 0 &&
+	       strcmp(d->pods, c->discovery.pods) == 0;
 }
 
 static void forget(struct discovery *d)
@@ -172,6 +204,7 @@ static void forget(struct discovery *d)
 	free(d->token_file);
 	free(d->ca_file);
 	free(d->namespace);
+	free(d->pods);
 }
 
 void discovery_configure(struct discovery *d, const struct conf *conf)
@@ -189,6 +222,7 @@ void discovery_configure(struct discovery *d, const struct conf *conf)
 	d->token_file = xstrdup(conf->discovery.token_file);
 	d->ca_file = xstrdup(conf->discovery.ca_file);
 	d->namespace = xstrdup(conf->discovery.namespace);
+	d->pods = xstrdup(conf->discovery.pods);
 	if (d->on)
 		start(d);
 }
@@ -233,7 +267,8 @@ bool discovery_synced(const struct discovery *d)
 	bool all = d->count > 0;
 
 	for (size_t i = 0; i < d->count; i++)
-		all = all && kubewatch_stats(d->resources[i].watch)->listed;
+		all = all && (d->resources[i].kind == KUBE_POD ||
+			      kubewatch_stats(d->resources[i].watch)->listed);
 	return all;
 }
 

@@ -2,6 +2,10 @@
 /*
  * polite.h: how seldom a service is asked, for many nodes ask the same ones.  No node knows of
  * another's checks: each keeps to its share.
+ *
+ *	peers known      serve_nodes of them ask a machine, each in every serve_interval
+ *	not known        all take turns: together they ask as often as serve_nodes would
+ *	an engine        all take turns: each node needs its CA to judge the hosts
  */
 #ifndef DAEMON_POLITE_H
 #define DAEMON_POLITE_H
@@ -12,7 +16,7 @@ struct conf;
 struct conf_target;
 struct endpoint;
 
-/* The nodes take turns: serve_nodes of them together make a check in every serve_interval of t. */
+/* How often this node asks t for its service; 0: never, others do. */
 struct span polite_interval(const struct conf *c, const struct conf_target *t);
 
 /*

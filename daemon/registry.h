@@ -86,6 +86,7 @@ struct endpoint {
 	unsigned touches; /* observations of the port since the history heard of it */
 	struct job reach;
 	struct job serve;
+	bool unserved;            /* its service is not asked for, or by other nodes */
 	struct attempt *reaching; /* owned; NULL: none waiting or under way */
 	struct attempt *serving;  /* owned */
 	struct mono serve_turn;   /* at its place, for its next serve check; ns 0: none given */

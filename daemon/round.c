@@ -191,7 +191,7 @@ static void want(struct round *r, struct job *j, struct mono t)
 
 static void want_service(struct round *r, struct endpoint *e, struct mono t)
 {
-	if (e->target->conf->serve_interval.ns > 0)
+	if (!e->unserved)
 		want(r, &e->serve, t);
 }
 
@@ -276,13 +276,15 @@ static void plan(struct round *r, struct endpoint *e)
 {
 	const struct conf_target *t = e->target->conf;
 	uint64_t seed = schedule_seed(r->conf->node, t->name) + (uint64_t)e->id;
+	struct span serve = polite_interval(r->conf, t);
 	struct mono now = mono_now();
 
+	e->unserved = serve.ns == 0;
 	e->reach.kind = JOB_REACH;
 	e->serve.kind = JOB_SERVE;
 	schedule_add(r->schedule, &e->reach, t->interval, seed, now);
-	if (t->serve_interval.ns > 0)
-		schedule_add(r->schedule, &e->serve, polite_interval(r->conf, t), seed, now);
+	if (!e->unserved)
+		schedule_add(r->schedule, &e->serve, serve, seed, now);
 	else
 		leave_unserved(r, e);
 }

@@ -130,7 +130,7 @@ static json_t *resource_of(const struct discovery_resource *r)
 	return o;
 }
 
-static json_t *discovery_of(const struct discovery *d)
+static json_t *discovery_of(const struct discovery *d, const struct conf *c)
 {
 	json_t *o = report_object();
 	json_t *list = report_array();
@@ -141,6 +141,8 @@ static json_t *discovery_of(const struct discovery *d)
 		report_append(list, resource_of(&r));
 	}
 	report_set(o, "synced", json_boolean(discovery_synced(d)));
+	if (c->probe.peers != NULL)
+		set_count(o, "peers", c->probe.peer_count);
 	report_set(o, "resources", list);
 	return o;
 }
@@ -164,7 +166,7 @@ json_t *status_json(const struct status_facts *f)
 	if (f->ledger != NULL && f->courier != NULL)
 		report_set(o, "alerts", alerts_of(f->ledger, f->courier));
 	if (f->discovery != NULL && discovery_on(f->discovery))
-		report_set(o, "discovery", discovery_of(f->discovery));
+		report_set(o, "discovery", discovery_of(f->discovery, f->conf));
 	report_set(o, "configuration", configuration_of(f));
 	return o;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is watched follows Forklift's Providers and Hosts, whatever the Kubernetes API does."""
 
+import contextlib
 import os
 import pathlib
 import socket
@@ -316,3 +317,48 @@ def test_one_namespace_is_asked_for_alone(daemon, kube):
     daemon.start()
     follow(daemon, SITE)
     assert all("/namespaces/mtv/" in a.path for a in kube.asked)
+
+
+def pod(node, ready=True):
+    return {"spec": {"nodeName": node}, "labels": {"app": "banksman"},
+            "status": {"conditions": [{"type": "Ready", "status": str(ready)}]}}
+
+
+def test_nodes_share_the_serve_checks_of_a_machine(daemon, kube, folder, pki):
+    """With three ready pods of which one serves, about a third of the machines is this node's; alone it is all."""
+    (folder / "namespace").write_text("banksman")
+    daemon.conf["discovery"]["pods"] = "app=banksman"
+    daemon.conf["probe"].update(serve_nodes=1, serve_interval="1s")
+    for i in range(3):
+        kube.put("pods", f"p{i}", namespace="banksman", **pod(f"n{i + 1}"))
+    kube.put("pods", "other", namespace="banksman", spec={"nodeName": "n9"})
+    ports = []
+    with contextlib.ExitStack() as stack:
+        for i in range(24):
+            s = stack.enter_context(socket.create_server((f"127.0.8.{i + 1}", 0)))
+            s.listen(16)
+            ports.append(s.getsockname()[1])
+            kube.put("providers", f"vc{i}", **provider(f"https://127.0.8.{i + 1}:{ports[-1]}/sdk"))
+        daemon.write()
+        daemon.start()
+        daemon.wait("all", lambda: len(targets(daemon)) == 24)
+        peers = discovery(daemon)["peers"]
+        assert peers == 3
+        all_seen = lambda: [e for e in daemon.json("/v1/endpoints")["endpoints"] if "service" in e]  # noqa: E731
+        mine = daemon.wait("service", lambda: len(all_seen()) > 0 and settled(daemon, all_seen))
+        assert 1 <= mine <= 16
+        kube.put("pods", "p1", namespace="banksman", **pod("n2", ready=False))
+        kube.drop("pods", "p2", namespace="banksman")
+        daemon.wait("all by itself", lambda: len(all_seen()) == 24, timeout=30)
+        assert discovery(daemon)["peers"] == 1
+    assert all(a.path == "/api/v1/namespaces/banksman/pods" for a in kube.asked if a.resource == "pods")
+
+
+def settled(daemon, seen):
+    """How many there are when that no longer changes for a while."""
+    count, since = len(seen()), time.monotonic()
+    while time.monotonic() - since < 5 * daemon.slow:
+        if len(seen()) != count:
+            count, since = len(seen()), time.monotonic()
+        time.sleep(0.2)
+    return count

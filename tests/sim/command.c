@@ -98,6 +98,18 @@ static bool do_nodes(struct scene *s)
 	return set_number(s, &s->site.conf.probe.nodes);
 }
 
+static bool do_peers(struct scene *s)
+{
+	unsigned n;
+
+	if (!set_number(s, &n))
+		return false;
+	if (n > SITE_PEERS)
+		return scene_fail(s, "at most %d peers", SITE_PEERS);
+	site_peers(&s->site, n);
+	return true;
+}
+
 static bool do_serve_nodes(struct scene *s)
 {
 	return set_number(s, &s->site.conf.probe.serve_nodes);
@@ -323,6 +335,7 @@ static const struct {
 	{ "in-flight", do_in_flight },
 	{ "per-address", do_per_address },
 	{ "nodes", do_nodes },
+	{ "peers", do_peers },
 	{ "serve-nodes", do_serve_nodes },
 	{ "budget", do_budget },
 	{ "family", do_family },

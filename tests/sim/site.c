@@ -2,11 +2,13 @@
 /* site.c: see site.h. */
 #include "tests/sim/site.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/mem.h"
+#include "daemon/rendezvous.h"
 
 static struct span seconds(int64_t n)
 {
@@ -135,6 +137,21 @@ static void complete(struct conf_target *t, const struct conf *c)
 		t->serve_interval.ns = 0;
 	if (t->timeout.ns == 0)
 		t->timeout = c->probe.timeout;
+}
+
+void site_peers(struct site *s, unsigned count)
+{
+	char name[32];
+
+	s->conf.probe.peers = count > 0 ? s->peers : NULL;
+	s->conf.probe.peer_count = count;
+	s->conf.probe.nodes = count > 0 ? count : 1;
+	s->conf.probe.self = rendezvous_hash(s->conf.node);
+	s->peers[0] = s->conf.probe.self;
+	for (unsigned i = 1; i < count; i++) {
+		(void)snprintf(name, sizeof name, "peer%u", i);
+		s->peers[i] = rendezvous_hash(name);
+	}
 }
 
 struct conf *site_conf(const struct site *s)

@@ -9,10 +9,13 @@
 
 #include "daemon/conf.h"
 
+enum { SITE_PEERS = 1000 };
+
 /* The configuration in the making.  Its scalars may be set as they are; its targets may not. */
 struct site {
 	struct conf conf;
 	size_t size; /* allocated targets */
+	uint64_t peers[SITE_PEERS];
 };
 
 /* What the daemon's own defaults say. */
@@ -30,6 +33,9 @@ void site_set_provider(struct conf_target *t, const char *provider);
 
 /* False when there is none of that name. */
 bool site_remove(struct site *s, const char *name);
+
+/* So many nodes are known, this one among them; 0: none are. */
+void site_peers(struct site *s, unsigned count);
 
 /* A copy of its own, as a reload reads it anew. */
 struct conf *site_conf(const struct site *s);

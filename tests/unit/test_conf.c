@@ -77,6 +77,7 @@ static void assert_same_settings(const struct conf *a, const struct conf *b)
 	assert_string_equal(a->discovery.token_file, b->discovery.token_file);
 	assert_string_equal(a->discovery.ca_file, b->discovery.ca_file);
 	assert_string_equal(a->discovery.namespace, b->discovery.namespace);
+	assert_string_equal(a->discovery.pods, b->discovery.pods);
 	assert_true(a->probe.serve_budget >= b->probe.serve_budget &&
 		    a->probe.serve_budget <= b->probe.serve_budget);
 	assert_int_equal(a->probe.family, b->probe.family);
@@ -143,6 +144,7 @@ TEST(test_conf_defaults_are_those_of_the_manual)
 	assert_string_equal(c->discovery.ca_file,
 			    "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
 	assert_string_equal(c->discovery.namespace, "");
+	assert_string_equal(c->discovery.pods, "");
 	assert_int_equal(c->log.level, LOG_LEVEL_NOTICE);
 	conf_free(c);
 }
@@ -186,6 +188,7 @@ TEST(test_conf_every_setting_is_read)
 				     "  token_file: /etc/token\n"
 				     "  ca_file: /etc/ca.pem\n"
 				     "  namespace: openshift-mtv\n"
+				     "  pods: app=banksman,tier in (a)\n"
 				     "log:\n"
 				     "  level: debug\n");
 
@@ -223,6 +226,7 @@ TEST(test_conf_every_setting_is_read)
 	assert_string_equal(c->discovery.token_file, "/etc/token");
 	assert_string_equal(c->discovery.ca_file, "/etc/ca.pem");
 	assert_string_equal(c->discovery.namespace, "openshift-mtv");
+	assert_string_equal(c->discovery.pods, "app=banksman,tier in (a)");
 	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
 	conf_free(c);
 }

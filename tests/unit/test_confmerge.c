@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "daemon/discovered.h"
+#include "daemon/rendezvous.h"
 #include "tests/unit/confs.h"
 #include "tests/unit/unit.h"
 
@@ -188,6 +189,41 @@ TEST(test_confmerge_addresses_of_another_family_are_left_out)
 	conf_free(base);
 }
 
+static void put_pod(struct discovered *d, const char *name, const char *node, bool ready)
+{
+	struct kubeobject o = { .kind = KUBE_POD, .pod = { .ready = ready } };
+
+	text_printf(o.ref.name, sizeof o.ref.name, "%s", name);
+	text_printf(o.pod.node, sizeof o.pod.node, "%s", node);
+	assert_true(discovered_put(d, &o));
+}
+
+TEST(test_confmerge_ready_pods_are_peers)
+{
+	struct conf *base = confs_taken("node: n1\ndiscovery: {enabled: on, pods: app=banksman}\n"
+					"probe: {nodes: 50}\n");
+	struct discovered *d = discovered_new();
+	struct conf *c = confmerge_new(base, d);
+
+	assert_null(c->probe.peers); /* nothing is known of them */
+	assert_int_equal(c->probe.nodes, 50);
+	conf_free(c);
+	put_pod(d, "a", "n1", true);
+	put_pod(d, "b", "n2", true);
+	put_pod(d, "b2", "n2", true); /* the old one is still there */
+	put_pod(d, "c", "n3", false);
+	put_pod(d, "d", "", true);
+	c = confmerge_new(base, d);
+	assert_int_equal(c->probe.peer_count, 2);
+	assert_int_equal(c->probe.nodes, 2);
+	assert_true(c->probe.self == rendezvous_hash("n1"));
+	assert_true(c->probe.peers[0] == rendezvous_hash("n1"));
+	assert_true(c->probe.peers[1] == rendezvous_hash("n2"));
+	conf_free(c);
+	discovered_free(d);
+	conf_free(base);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_confmerge_providers_and_hosts_become_documented_ports),
 	cmocka_unit_test(test_confmerge_nothing_is_taken_in_where_it_is_not_wanted),
@@ -195,6 +231,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_confmerge_what_the_file_says_of_a_provider_holds_for_its_machines),
 	cmocka_unit_test(test_confmerge_one_address_is_watched_once_with_the_pin_of_the_inventory),
 	cmocka_unit_test(test_confmerge_addresses_of_another_family_are_left_out),
+	cmocka_unit_test(test_confmerge_ready_pods_are_peers),
 };
 
 int main(void)
