@@ -83,6 +83,8 @@ static void decide_discovery(const struct confread *r, struct conf *c)
 		c->discovery.token_file = SERVICE_ACCOUNT "/token";
 	if (c->discovery.ca_file == NULL)
 		c->discovery.ca_file = SERVICE_ACCOUNT "/ca.crt";
+	if (c->discovery.inventory_ca == NULL)
+		c->discovery.inventory_ca = SERVICE_ACCOUNT "/service-ca.crt";
 	c->discovery.on = c->discovery.enabled == SWITCH_ON ||
 			  (c->discovery.enabled == SWITCH_AUTO && r->files &&
 			   access(c->discovery.token_file, R_OK) == 0);

@@ -15,6 +15,8 @@
 #include "probes/cert.h"
 #include "probes/role.h"
 
+struct discovered;
+
 /* One host and port to watch, before its name is looked up.  Texts are owned by the conf. */
 struct conf_target {
 	const char *provider; /* "": none */
@@ -91,6 +93,7 @@ struct conf {
 	struct conf_target *targets;
 	size_t target_count;
 	bool partial; /* more targets may follow: what is not among them is not given up yet */
+	const struct discovered *discovered; /* borrowed: what else is known; NULL: nothing */
 	struct conf_hint *hints;
 	size_t hint_count;
 	struct {
@@ -147,7 +150,9 @@ struct conf {
 		const char *api; /* URL; "": as the environment says */
 		const char *token_file;
 		const char *ca_file;
-		const char *namespace; /* of Forklift's objects; "": all */
+		const char *namespace;    /* of Forklift's objects; "": all */
+		const char *inventory;    /* URL of Forklift\'s inventory service; "": not asked */
+		const char *inventory_ca; /* as ca_file, for it */
 		const char *pods; /* selector of the daemon's own; "": they are not asked for */
 	} discovery;
 	struct {

@@ -207,6 +207,14 @@ static const struct conf_key keys[] = {
 	  "PEM file of the authorities to believe; a pod's own when not given" },
 	{ CONF_DISCOVERY, CONF_NAMESPACE, false, "namespace", "", NULL, NULL,
 	  IN_CONF(discovery.namespace), "that of Forklift's objects; \"\": all" },
+	{ CONF_DISCOVERY, CONF_URL_OR_NONE, false, "inventory", "", NULL, NULL,
+	  IN_CONF(discovery.inventory),
+	  "Forklift's inventory service, which knows all ESXi hosts of a Provider and their "
+	  "thumbprints; \"\": it is not asked" },
+	{ CONF_DISCOVERY, CONF_FILE, false, "inventory_ca_file", NULL, NULL, NULL,
+	  IN_CONF(discovery.inventory_ca),
+	  "PEM file of the authorities to believe there; OpenShift's service CA in a pod when not "
+	  "given" },
 	{ CONF_DISCOVERY, CONF_SELECTOR, false, "pods", "", NULL, NULL, IN_CONF(discovery.pods),
 	  "the labels of this daemon's pods, one on each node: the ready ones share the serve checks; "
 	  "\"\": as probe.nodes says" },

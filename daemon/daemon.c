@@ -405,7 +405,6 @@ void daemon_free(struct daemon *d)
 	if (d == NULL)
 		return;
 	api_free(d->api);
-	discovery_free(d->discovery);
 	reload_free(d->reload);
 	confwatch_free(d->watch);
 	(void)event_del(&d->alive);
@@ -415,6 +414,7 @@ void daemon_free(struct daemon *d)
 	round_free(d->round);
 	waker_free(d->waker);
 	alerting_free(d->alerting);
+	discovery_free(d->discovery);
 	if (d->store != NULL)
 		store_free(d->store, span_of_ms(d->running ? STOP_PATIENCE_MS : 0));
 	prober_free(d->prober);

@@ -15,6 +15,8 @@
 #include "daemon/confmerge.h"
 #include "daemon/discovered.h"
 #include "daemon/kubecall.h"
+#include "daemon/machines.h"
+#include "daemon/planbook.h"
 #include "daemon/secret.h"
 
 enum { SETTLE_MS = 250, RESOURCES_MAX = 4 };
@@ -41,8 +43,12 @@ struct discovery {
 	char *ca_file;
 	char *namespace;
 	char *pods;
+	char *inventory;
+	char *inventory_ca;
 	struct resource resources[RESOURCES_MAX];
 	size_t count;
+	struct planbook *plans;    /* NULL: not on */
+	struct machines *machines; /* NULL: not asked for */
 };
 
 /* ---- what the watches tell */
@@ -78,12 +84,19 @@ static void object(void *owner, const json_t *o, bool gone)
 	struct kubeobject read;
 	bool changed;
 
+	if (r->kind == KUBE_PLAN) {
+		planbook_object(r->of->plans, o, gone);
+		return;
+	}
 	if (!kubeobject_read(r->kind, o, &read))
 		return;
 	changed = gone ? discovered_drop(r->of->set, &read) : discovered_put(r->of->set, &read);
 	r->dirty = r->dirty || changed;
-	if (changed && !r->listing)
-		settle(r->of);
+	if (!changed || r->listing)
+		return;
+	settle(r->of);
+	if (r->kind == KUBE_PROVIDER && r->of->machines != NULL)
+		machines_providers(r->of->machines);
 }
 
 static void listed(void *owner)
@@ -94,6 +107,10 @@ static void listed(void *owner)
 	bool gone = discovered_end(d->set, r->kind, NULL);
 
 	r->listing = false;
+	if (r->kind == KUBE_PLAN)
+		planbook_listed(d->plans);
+	if (r->kind == KUBE_PROVIDER && d->machines != NULL)
+		machines_providers(d->machines);
 	if (stats.lists == 1)
 		log_notice("the Kubernetes API told of %s count=%zu", r->name,
 			   discovered_count(d->set, r->kind));
@@ -102,27 +119,37 @@ static void listed(void *owner)
 	r->dirty = false;
 }
 
+static void on_machines(void *owner)
+{
+	settle(owner);
+}
+
 /* ---- start and end */
+
+static struct kubecall *call(const struct discovery *d, const char *url, const char *ca_file)
+{
+	return kubecall_new(&(struct kubecall_parts){ .base = d->parts.base,
+						      .prober = d->parts.prober,
+						      .url = url,
+						      .token_file = d->token_file,
+						      .ca_file = ca_file });
+}
 
 /* path is taken over. */
 static void add(struct discovery *d, enum kube_kind kind, const char *name, char *path,
 		const char *selector)
 {
 	struct resource *r = &d->resources[d->count++];
-	struct kubecall *call = kubecall_new(&(struct kubecall_parts){ .base = d->parts.base,
-								       .prober = d->parts.prober,
-								       .url = d->api,
-								       .token_file = d->token_file,
-								       .ca_file = d->ca_file });
 
 	MUST(d->count <= RESOURCES_MAX);
 	*r = (struct resource){ .of = d, .kind = kind, .name = name };
 	r->path = path;
 	r->watch = kubewatch_new(&(struct kubewatch_parts){ .base = d->parts.base,
-							    .call = call,
+							    .call = call(d, d->api, d->ca_file),
 							    .what = name,
 							    .path = r->path,
 							    .selector = selector,
+							    .metadata = kind == KUBE_PLAN,
 							    .owner = r,
 							    .begun = begun,
 							    .object = object,
@@ -156,8 +183,17 @@ static void start(struct discovery *d)
 	static const char forklift[] = "/apis/forklift.konveyor.io/v1beta1";
 	AUTO(text) char *own = own_namespace(d);
 
+	d->plans = planbook_new(d->parts.base, call(d, d->api, d->ca_file), d->set);
+	if (d->inventory[0] != '\0')
+		d->machines = machines_new(
+			&(struct machines_parts){ .base = d->parts.base,
+						  .call = call(d, d->inventory, d->inventory_ca),
+						  .set = d->set,
+						  .owner = d,
+						  .changed = on_machines });
 	add(d, KUBE_PROVIDER, "providers", path_of(forklift, d->namespace, "providers"), NULL);
 	add(d, KUBE_HOST, "hosts", path_of(forklift, d->namespace, "hosts"), NULL);
+	add(d, KUBE_PLAN, "plans", path_of(forklift, d->namespace, "plans"), NULL);
 	if (d->pods[0] != '\0')
 		add(d, KUBE_POD, "pods", path_of("/api/v1", own, "pods"), d->pods);
 }
@@ -169,20 +205,21 @@ static void stop(struct discovery *d)
 		free(d->resources[i].path);
 	}
 	d->count = 0;
+	planbook_free(d->plans);
+	machines_free(d->machines);
+	d->plans = NULL;
+	d->machines = NULL;
 	(void)event_del(&d->settled);
 }
 
-/* Where the API is, without a "/" at the end. */
+/* Where the API is. */
 static char *api_of(const struct conf *c)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"); /* NOLINT(concurrency-mt-unsafe) */
 	const char *port = getenv("KUBERNETES_SERVICE_PORT"); /* NOLINT(concurrency-mt-unsafe) */
-	size_t len = strlen(c->discovery.api);
 
-	while (len > 0 && c->discovery.api[len - 1] == '/')
-		len--;
-	if (len > 0)
-		return xstrndup(c->discovery.api, len);
+	if (c->discovery.api[0] != '\0')
+		return xstrdup(c->discovery.api);
 	if (host == NULL || host[0] == '\0')
 		return xstrdup("https://kubernetes.default.svc");
 	return xasprintf(strchr(host, ':') != NULL ? "https://[%s]:%s" : "https://%s:%s", host,
@@ -195,7 +232,9 @@ static bool same(const struct discovery *d, const struct conf *c, const char *ap
 	       strcmp(d->token_file, c->discovery.token_file) == 0 &&
 	       strcmp(d->ca_file, c->discovery.ca_file) == 0 &&
 	       strcmp(d->namespace, c->discovery.namespace) == 0 &&
-	       strcmp(d->pods, c->discovery.pods) == 0;
+	       strcmp(d->pods, c->discovery.pods) == 0 &&
+	       strcmp(d->inventory, c->discovery.inventory) == 0 &&
+	       strcmp(d->inventory_ca, c->discovery.inventory_ca) == 0;
 }
 
 static void forget(struct discovery *d)
@@ -205,6 +244,8 @@ static void forget(struct discovery *d)
 	free(d->ca_file);
 	free(d->namespace);
 	free(d->pods);
+	free(d->inventory);
+	free(d->inventory_ca);
 }
 
 void discovery_configure(struct discovery *d, const struct conf *conf)
@@ -223,6 +264,8 @@ void discovery_configure(struct discovery *d, const struct conf *conf)
 	d->ca_file = xstrdup(conf->discovery.ca_file);
 	d->namespace = xstrdup(conf->discovery.namespace);
 	d->pods = xstrdup(conf->discovery.pods);
+	d->inventory = xstrdup(conf->discovery.inventory);
+	d->inventory_ca = xstrdup(conf->discovery.inventory_ca);
 	if (d->on)
 		start(d);
 }
@@ -253,6 +296,8 @@ struct conf *discovery_merge(const struct discovery *d, const struct conf *base)
 {
 	struct conf *c = confmerge_new(base, d->set);
 
+	if (base->discovery.on)
+		c->discovered = d->set;
 	c->partial = base->discovery.on && !discovery_synced(d);
 	return c;
 }
@@ -267,14 +312,15 @@ bool discovery_synced(const struct discovery *d)
 	bool all = d->count > 0;
 
 	for (size_t i = 0; i < d->count; i++)
-		all = all && (d->resources[i].kind == KUBE_POD ||
-			      kubewatch_stats(d->resources[i].watch)->listed);
+		all = all &&
+		      (d->resources[i].kind == KUBE_POD || d->resources[i].kind == KUBE_PLAN ||
+		       kubewatch_stats(d->resources[i].watch)->listed);
 	return all;
 }
 
 size_t discovery_count(const struct discovery *d)
 {
-	return d->count;
+	return d->count + (d->machines != NULL);
 }
 
 void discovery_resource(const struct discovery *d, size_t i,
@@ -282,10 +328,22 @@ void discovery_resource(const struct discovery *d, size_t i,
 {
 	const struct resource *r = &d->resources[i];
 
+	if (i == d->count) {
+		*ret_resource = (struct discovery_resource){
+			.name = "machines",
+			.objects = discovered_count(d->set, KUBE_MACHINE),
+			.left_out = discovered_left_out(d->set, KUBE_MACHINE),
+			.watch = *machines_stats(d->machines),
+		};
+		return;
+	}
 	*ret_resource = (struct discovery_resource){
 		.name = r->name,
 		.objects = discovered_count(d->set, r->kind),
 		.left_out = discovered_left_out(d->set, r->kind),
 		.watch = *kubewatch_stats(r->watch),
 	};
+	if (r->kind == KUBE_PLAN && ret_resource->watch.trouble[0] == '\0')
+		memcpy(ret_resource->watch.trouble, planbook_stats(d->plans)->trouble,
+		       sizeof ret_resource->watch.trouble);
 }

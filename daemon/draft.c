@@ -10,6 +10,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "daemon/affected.h"
 #include "daemon/conf.h"
 #include "daemon/registry.h"
 #include "daemon/scope.h"
@@ -96,21 +97,34 @@ void draft_subject(const struct endpoint *e, char ret_subject[SUBJECT_BYTES])
 	text_printf(ret_subject, SUBJECT_BYTES, "%s %s", e->target->conf->name, address);
 }
 
+/* "; plan mtv/wave-1 (12 machines) will fail", or nothing. */
+static void put_affected(const struct conf *conf, const struct endpoint *e, struct buf *out)
+{
+	buf_init(out, SENTENCE_BYTES);
+	buf_puts(out, "; ");
+	affected_put(conf->discovered, e->target->conf, out);
+	if (out->len <= strlen("; "))
+		buf_clear(out);
+}
+
 /* What does not work as long as it lasts. */
-static void set_impact(json_t *o, const struct endpoint *e)
+static void set_impact(json_t *o, const struct conf *conf, const struct endpoint *e)
 {
 	const struct conf_target *t = e->target->conf;
 	const struct port_rule *rule = t->rule;
+	struct buf plans;
 
+	put_affected(conf, e, &plans);
 	if (rule != NULL && t->provider[0] != '\0')
 		say(o, "impact",
 		    "%s (%s to %s, port %u) does not work: migrations from provider %s that need "
-		    "%s from this node wait or fail",
+		    "%s from this node wait or fail%s",
 		    rule->purpose, rule->source, rule->destination, rule->port, t->provider,
-		    t->host);
+		    t->host, buf_text(&plans));
 	else if (rule != NULL)
 		say(o, "impact", "%s (%s to %s, port %u) does not work from this node",
 		    rule->purpose, rule->source, rule->destination, rule->port);
+	buf_done(&plans);
 }
 
 /* What to do about it; hop: who stands in the way, "" when nobody knows. */
@@ -165,19 +179,22 @@ static enum severity severity_of(enum alert_kind kind, const struct endpoint *e)
 }
 
 /* Which migrations a wrong certificate stops, and what it ought to be. */
-static void set_pin(json_t *o, const struct endpoint *e)
+static void set_pin(json_t *o, const struct conf *conf, const struct endpoint *e)
 {
 	const struct conf_target *t = e->target->conf;
 	char wanted[FINGERPRINT_TEXT_SIZE];
+	struct buf plans;
 
 	if (t->pin.len == 0)
 		return;
+	put_affected(conf, e, &plans);
 	fingerprint_format(t->pin.bytes, t->pin.len, wanted);
 	report_set_text(o, "expected_fingerprint", wanted);
 	if (t->provider[0] != '\0')
 		say(o, "impact",
-		    "migrations that use provider %s will fail: its recorded thumbprint is %s",
-		    t->provider, wanted);
+		    "migrations that use provider %s will fail: its recorded thumbprint is %s%s",
+		    t->provider, wanted, buf_text(&plans));
+	buf_done(&plans);
 }
 
 static void set_cert(json_t *o, const char *prefix, const struct cert *c)
@@ -243,9 +260,9 @@ struct alert_draft draft_endpoint(const struct conf *conf, enum alert_kind kind,
 	set_remedy(d.annotations, e, aspect_reason(aspect, value), from);
 	if (aspect == ASPECT_PORT)
 		set_when(d.annotations, "last_good", e->alarm.good);
-	set_impact(d.annotations, e);
+	set_impact(d.annotations, conf, e);
 	if (kind == ALERT_FINGERPRINT_MISMATCH)
-		set_pin(d.annotations, e);
+		set_pin(d.annotations, conf, e);
 	if (aspect == ASPECT_TRUST && e->served != NULL && served_cert(e->served) != NULL)
 		set_cert(d.annotations, "", served_cert(e->served));
 	return d;
@@ -382,6 +399,7 @@ struct alert_draft draft_scope(const struct conf *conf, enum alert_kind kind, co
 {
 	const struct state *s = &first->states[ASPECT_PORT];
 	bool node = kind == ALERT_NODE_ISOLATED;
+	struct buf plans;
 	struct alert_draft d = { .kind = kind,
 				 .severity = SEVERITY_CRITICAL,
 				 .subject = node ? "" : provider,
@@ -402,10 +420,16 @@ struct alert_draft draft_scope(const struct conf *conf, enum alert_kind kind, co
 	say(d.annotations, "remedy",
 	    node ? "look at this node's network first: its link, routes and egress policy"
 		 : "look at what stands between this node and all of them: a firewall, a route");
+	buf_init(&plans, SENTENCE_BYTES);
+	buf_puts(&plans, "; ");
+	if (!node)
+		affected_put_provider(conf->discovered, provider, &plans);
 	say(d.annotations, "impact",
-	    "no migration%s%s through this node works; what closed alone will be told when "
+	    "no migration%s%s through this node works%s; what closed alone will be told when "
 	    "the others are back",
-	    node ? "" : " from provider ", node ? "" : provider);
+	    node ? "" : " from provider ", node ? "" : provider,
+	    plans.len > strlen("; ") ? buf_text(&plans) : "");
+	buf_done(&plans);
 	return d;
 }
 

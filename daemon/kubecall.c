@@ -27,9 +27,12 @@ struct kubecall {
 struct kubecall *kubecall_new(const struct kubecall_parts *parts)
 {
 	struct kubecall *c = xcalloc(1, sizeof *c);
+	size_t len = strlen(parts->url);
 
+	while (len > 0 && parts->url[len - 1] == '/')
+		len--;
 	c->parts = *parts;
-	c->parts.url = xstrdup(parts->url);
+	c->parts.url = xstrndup(parts->url, len);
 	c->parts.token_file = xstrdup(parts->token_file);
 	c->parts.ca_file = xstrdup(parts->ca_file);
 	c->tls = strncasecmp(parts->url, "https:", strlen("https:")) == 0;

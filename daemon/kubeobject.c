@@ -2,6 +2,7 @@
 /* kubeobject.c: see kubeobject.h. */
 #include "daemon/kubeobject.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -26,7 +27,7 @@ static const json_t *member(const json_t *o, const char *key)
 	return json_object_get(o, key);
 }
 
-/* Printable ASCII without blanks, as all names, addresses and versions are; else it stays "". */
+/* Printable ASCII without blanks, as addresses and URLs are; else it stays "". */
 static void take_text(const json_t *o, const char *key, char *field, size_t size)
 {
 	const char *text = json_string_value(member(o, key));
@@ -40,10 +41,23 @@ static void take_text(const json_t *o, const char *key, char *field, size_t size
 	memcpy(field, text, len + 1);
 }
 
+/* Letters, digits and what else names, numbers and versions have: they go into paths as they are. */
+static void take_name(const json_t *o, const char *key, char *field, size_t size)
+{
+	const char *text = json_string_value(member(o, key));
+
+	for (const char *p = text; p != NULL && *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && strchr("-_.:", *p) == NULL)
+			return;
+	take_text(o, key, field, size);
+	if (strcmp(field, ".") == 0 || strcmp(field, "..") == 0)
+		field[0] = '\0';
+}
+
 static void take_ref(const json_t *o, struct kube_ref *ref)
 {
-	take_text(o, "namespace", ref->namespace, sizeof ref->namespace);
-	take_text(o, "name", ref->name, sizeof ref->name);
+	take_name(o, "namespace", ref->namespace, sizeof ref->namespace);
+	take_name(o, "name", ref->name, sizeof ref->name);
 }
 
 static void take_pin(const json_t *o, const char *key, struct pin *pin)
@@ -128,7 +142,7 @@ static void read_pod(const json_t *o, const json_t *spec, const json_t *status, 
 {
 	bool leaving = member(member(o, "metadata"), "deletionTimestamp") != NULL;
 
-	take_text(spec, "nodeName", p->node, sizeof p->node);
+	take_name(spec, "nodeName", p->node, sizeof p->node);
 	p->ready = !leaving && has_condition(status, "Ready");
 }
 
@@ -140,8 +154,8 @@ bool kubeobject_read(enum kube_kind kind, const json_t *o, struct kubeobject *re
 	struct kubeobject read = { .kind = kind };
 
 	take_ref(meta, &read.ref);
-	take_text(meta, "uid", read.uid, sizeof read.uid);
-	take_text(meta, "resourceVersion", read.version, sizeof read.version);
+	take_name(meta, "uid", read.uid, sizeof read.uid);
+	take_name(meta, "resourceVersion", read.version, sizeof read.version);
 	if (read.ref.name[0] == '\0')
 		return false;
 	switch (kind) {
@@ -184,8 +198,8 @@ bool kubeobject_read_machine(const struct kube_ref *provider, const json_t *o,
 
 	/* An id is unique only within its Provider. */
 	memcpy(read.ref.namespace, provider->namespace, sizeof read.ref.namespace);
-	take_text(o, "id", read.ref.name, sizeof read.ref.name);
-	take_text(o, "revision", read.version, sizeof read.version);
+	take_name(o, "id", read.ref.name, sizeof read.ref.name);
+	take_name(o, "revision", read.version, sizeof read.version);
 	if (read.ref.name[0] == '\0')
 		return false;
 	take_host(o, "name", read.host.address);

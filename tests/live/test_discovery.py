@@ -2,15 +2,18 @@
 """What is watched follows Forklift's Providers and Hosts, whatever the Kubernetes API does."""
 
 import contextlib
+import http.server
 import os
 import pathlib
 import socket
+import ssl
+import threading
 import time
 
 import pytest
 from conftest import public_folder
 from daemon import Daemon, daemon_binary, daemon_wrapper
-from lab.kube import FakeKube, folder_of, host, provider
+from lab.kube import FakeKube, folder_of, host, plan, provider
 from lab.pki import make
 
 TROUBLE = "the Kubernetes API does not tell of"
@@ -362,3 +365,78 @@ def settled(daemon, seen):
             count, since = len(seen()), time.monotonic()
         time.sleep(0.2)
     return count
+
+
+def alerts(daemon):
+    return daemon.json("/v1/alerts")["alerts"]
+
+
+def test_an_alert_names_the_plans_that_will_fail(daemon, kube, pki):
+    """…and the fingerprint that Forklift has recorded is the one that counts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pki.chain("rsa"), pki.key("rsa"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"https://127.0.0.1:{server.server_address[1]}/sdk"
+    kube.put("providers", "vc", **provider(url, fingerprint=PIN))
+    kube.put("plans", "wave-1", plan("vc", 12))
+    kube.put("plans", "old", plan("vc", 5), status={"conditions": [{"type": "Succeeded", "status": "True"}]})
+    kube.put("plans", "elsewhere", plan("vc2", 7))
+    daemon.conf["probe"]["serve_interval"] = "1s"
+    daemon.write()
+    daemon.start()
+    found = daemon.wait("alert", lambda: [a for a in alerts(daemon) if a["alertname"] == "FingerprintMismatch"])
+    server.shutdown()
+    impact = found[0]["annotations"]["impact"]
+    assert f"migrations that use provider vc will fail: its recorded thumbprint is {PIN}" in impact
+    assert impact.endswith("; plan mtv/wave-1 (12 machines) will fail")
+
+
+def test_a_plan_under_way_is_not_read_again_and_again(daemon, kube):
+    kube.put("plans", "wave-1", plan("vc", 3))
+    daemon.start()
+    read = lambda: [a for a in kube.asked if a.path.endswith("/plans/wave-1")]  # noqa: E731
+    daemon.wait("plan", read)
+    for i in range(30):
+        kube.put("plans", "wave-1", plan("vc", 3), status={"migration": {"vms": [{"progress": i}]}})
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk"))
+    follow(daemon, {"127.0.9.1:443"})
+    assert len(read()) == 1
+    lists = [a for a in kube.asked if a.resource == "plans"]
+    assert lists and all("PartialObjectMetadata" in a.accept for a in lists)
+    assert resource(daemon, "plans")["objects"] == 1
+
+
+def machine(number, **more):
+    return {"id": f"host-{number}", "name": f"127.0.9.{number}", "revision": 1, "thumbprint": PIN, **more}
+
+
+def test_the_inventory_tells_of_all_hosts(daemon, kube, folder):
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk"))
+    kube.put("hosts", "esx1", host("127.0.9.11", "vc"))
+    path = "/providers/vsphere/uid-mtv-vc/hosts"
+    kube.inventory[path] = [machine(11), machine(12), {"id": "host-13", "name": "no name"}, None]
+    daemon.conf["discovery"].update(inventory=kube.url, inventory_ca_file=str(folder / "ca.crt"))
+    daemon.write()
+    daemon.start()
+    follow(daemon, {"127.0.9.1:443", *(f"127.0.9.{n}:{port}" for n in (11, 12) for port in (443, 902))})
+    assert targets(daemon)["127.0.9.12:902"] == "machine mtv/host-12"
+    assert targets(daemon)["127.0.9.11:902"] == "host mtv/esx1"
+    assert [a.query for a in kube.asked if a.path == path] == [{"detail": "1"}]
+    assert resource(daemon, "machines")["objects"] == 3
+    kube.drop("providers", "vc")
+    follow(daemon, set())
+    daemon.wait("no machines", lambda: resource(daemon, "machines")["objects"] == 0)
+
+
+def test_an_inventory_in_trouble_stops_nothing(daemon, kube, folder):
+    daemon.expected = ["Forklift's inventory does not tell of machines"]
+    put_site(kube)
+    daemon.conf["discovery"].update(inventory=kube.url + "/nowhere", inventory_ca_file=str(folder / "ca.crt"))
+    kube.mood["hosts"] = ""
+    kube.inventory["/nowhere/providers/vsphere/uid-mtv-vc/hosts"] = "no list at all"
+    daemon.write()
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.wait("trouble", lambda: resource(daemon, "machines").get("trouble"))

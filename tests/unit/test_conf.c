@@ -78,6 +78,8 @@ static void assert_same_settings(const struct conf *a, const struct conf *b)
 	assert_string_equal(a->discovery.ca_file, b->discovery.ca_file);
 	assert_string_equal(a->discovery.namespace, b->discovery.namespace);
 	assert_string_equal(a->discovery.pods, b->discovery.pods);
+	assert_string_equal(a->discovery.inventory, b->discovery.inventory);
+	assert_string_equal(a->discovery.inventory_ca, b->discovery.inventory_ca);
 	assert_true(a->probe.serve_budget >= b->probe.serve_budget &&
 		    a->probe.serve_budget <= b->probe.serve_budget);
 	assert_int_equal(a->probe.family, b->probe.family);
@@ -145,6 +147,9 @@ TEST(test_conf_defaults_are_those_of_the_manual)
 			    "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
 	assert_string_equal(c->discovery.namespace, "");
 	assert_string_equal(c->discovery.pods, "");
+	assert_string_equal(c->discovery.inventory, "");
+	assert_string_equal(c->discovery.inventory_ca,
+			    "/var/run/secrets/kubernetes.io/serviceaccount/service-ca.crt");
 	assert_int_equal(c->log.level, LOG_LEVEL_NOTICE);
 	conf_free(c);
 }
@@ -188,6 +193,8 @@ TEST(test_conf_every_setting_is_read)
 				     "  token_file: /etc/token\n"
 				     "  ca_file: /etc/ca.pem\n"
 				     "  namespace: openshift-mtv\n"
+				     "  inventory: https://inventory.example.com:8443/\n"
+				     "  inventory_ca_file: /etc/inventory.pem\n"
 				     "  pods: app=banksman,tier in (a)\n"
 				     "log:\n"
 				     "  level: debug\n");
@@ -226,6 +233,8 @@ TEST(test_conf_every_setting_is_read)
 	assert_string_equal(c->discovery.token_file, "/etc/token");
 	assert_string_equal(c->discovery.ca_file, "/etc/ca.pem");
 	assert_string_equal(c->discovery.namespace, "openshift-mtv");
+	assert_string_equal(c->discovery.inventory, "https://inventory.example.com:8443/");
+	assert_string_equal(c->discovery.inventory_ca, "/etc/inventory.pem");
 	assert_string_equal(c->discovery.pods, "app=banksman,tier in (a)");
 	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
 	conf_free(c);
