@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_endpoints.c: banksman endpoints: the daemon's configuration, from exports. */
+/* cmd_endpoints.c: banksman endpoints: the daemon's configuration, from exports or as it is. */
 #include "base/err.h"
 #include "cli/exports.h"
+#include "cli/got.h"
+#include "cli/inquiry.h"
 #include "cli/options.h"
 #include "cli/verb.h"
 #include "cli/watchlist.h"
@@ -28,7 +30,28 @@ static int put(const struct watchlist *w, const struct options *o)
 	return status;
 }
 
-int cmd_endpoints(const struct options *o)
+/* What the daemon watches: exit status 1 when that is nothing. */
+static int live(const struct options *o)
+{
+	const char *pattern = o->word_count > 0 ? o->words[0] : NULL;
+	json_t *all = NULL;
+	struct inquiry q;
+	int status;
+
+	if (!inquiry_words(o, 0, 1, "endpoints --live takes one ENDPOINT or none"))
+		return STATUS_USAGE;
+	if (inquiry_begin(&q, o))
+		all = inquiry_endpoints(&q, pattern, false, o->limit);
+	status = q.status;
+	if (all != NULL)
+		status = inquiry_show(&q, all, show_origins,
+				      got_count(got_list(all, "endpoints")) > 0 ? STATUS_CLEAR
+										: STATUS_NOT_CLEAR);
+	inquiry_end(&q);
+	return status;
+}
+
+static int from_exports(const struct options *o)
 {
 	struct term term = term_find();
 	struct inventory *inv = exports_read(o, &term);
@@ -45,4 +68,9 @@ int cmd_endpoints(const struct options *o)
 	watchlist_done(&w);
 	inventory_free(inv);
 	return status;
+}
+
+int cmd_endpoints(const struct options *o)
+{
+	return o->live ? live(o) : from_exports(o);
 }

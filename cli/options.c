@@ -213,12 +213,32 @@ static bool silence_fits(const struct options *o, unsigned verb, struct err *ret
 		       "why? --why TEXT is what others see who wonder why nobody was told");
 }
 
+/* From exports, or as the daemon has them. */
+static bool endpoints_fit(struct options *o, struct err *ret_err)
+{
+	if (!o->live && (o->socket_given || o->timeout_given))
+		return err_set(ret_err, EINVAL, "--%s needs --live",
+			       o->socket_given ? "socket" : "timeout");
+	if (!o->live)
+		return o->output != OUTPUT_TABLE ||
+		       err_set(ret_err, EINVAL, "--output table needs --live");
+	if (o->output_given && o->output == OUTPUT_YAML)
+		return err_set(ret_err, EINVAL, "--live takes --output table or json");
+	if (!o->output_given)
+		o->output = OUTPUT_TABLE;
+	return true;
+}
+
 /* Standard input can be read once. */
-static bool inputs_fit(const struct options *o, unsigned verb, struct err *ret_err)
+static bool inputs_fit(struct options *o, unsigned verb, struct err *ret_err)
 {
 	unsigned standard = 0;
 
 	if ((verb & (VERB_CHECK | VERB_ENDPOINTS)) == 0)
+		return true;
+	if (verb == VERB_ENDPOINTS && !endpoints_fit(o, ret_err))
+		return false;
+	if (o->live)
 		return true;
 	if (o->word_count == 0)
 		return err_set(ret_err, EINVAL,

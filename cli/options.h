@@ -113,6 +113,8 @@ struct options {
 	bool follow;
 	bool history;
 	bool via_daemon;
+	bool live;
+	bool output_given;
 	bool help;
 	char **words; /* owned array: what is no option */
 	size_t word_count;

@@ -224,6 +224,7 @@ bool optionvalue_output(struct options *o, const char *value, struct err *ret_er
 	for (int i = 0; i < OUTPUT_N; i++)
 		if (strcmp(value, names[i]) == 0) {
 			o->output = (enum output)i;
+			o->output_given = true;
 			return true;
 		}
 	shown_text(value, shown);
@@ -324,6 +325,14 @@ bool optionvalue_via_daemon(struct options *o, const char *value, struct err *re
 	(void)value;
 	(void)ret_err;
 	o->via_daemon = true;
+	return true;
+}
+
+bool optionvalue_live(struct options *o, const char *value, struct err *ret_err)
+{
+	(void)value;
+	(void)ret_err;
+	o->live = true;
 	return true;
 }
 

@@ -18,7 +18,7 @@ optionvalue_fn optionvalue_role, optionvalue_port, optionvalue_check, optionvalu
 	optionvalue_sha256, optionvalue_output, optionvalue_help, optionvalue_since,
 	optionvalue_from, optionvalue_to, optionvalue_at, optionvalue_aspect, optionvalue_socket,
 	optionvalue_limit, optionvalue_problems, optionvalue_follow, optionvalue_via_daemon,
-	optionvalue_history, optionvalue_severity, optionvalue_alert, optionvalue_for,
-	optionvalue_why, optionvalue_end;
+	optionvalue_live, optionvalue_history, optionvalue_severity, optionvalue_alert,
+	optionvalue_for, optionvalue_why, optionvalue_end;
 
 #endif

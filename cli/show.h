@@ -30,6 +30,9 @@ show_fn show_status;
 /* {"endpoints":[…]} as `banksman probe` shows its results. */
 show_fn show_probe;
 
+/* {"endpoints":[…]} and where the daemon knows each from. */
+show_fn show_origins;
+
 /* {"endpoints":[…]} as names alone, for a person who must choose one. */
 show_fn show_choice;
 

@@ -101,15 +101,20 @@ static const struct verb verbs[] = {
 	  .bit = VERB_RULES,
 	  .run = cmd_rules },
 	{ .name = "endpoints",
-	  .arguments = "[options] FILE...",
+	  .arguments = "[options] FILE... | --live [ENDPOINT]",
 	  .summary = "the daemon's configuration, from exports",
 	  .text = "Writes the providers and endpoints of the daemon's configuration as exports "
 		  "tell\n"
 		  "them: vCenters, engines, hosts, and the fingerprints that Forklift recorded.\n"
 		  "What lacks an address becomes a comment.\n"
 		  "\n"
+		  "With --live it shows what the daemon on this machine watches, and where it "
+		  "knows\n"
+		  "each from: its configuration, or a Provider or Host of Forklift.\n"
+		  "\n"
 		  "  banksman endpoints provider.json hosts.json > banksman.yaml\n"
-		  "  banksmand -t banksman.yaml\n",
+		  "  banksmand -t banksman.yaml\n"
+		  "  banksman endpoints --live\n",
 	  .bit = VERB_ENDPOINTS,
 	  .run = cmd_endpoints },
 	{ .name = "status",

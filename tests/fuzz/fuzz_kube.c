@@ -56,7 +56,7 @@ static bool on_object(void *owner, const char *text, size_t len)
 	const json_t *inner = json_object_get(o, "object");
 	struct kubeobject read;
 
-	MUST(len > 1 && text[0] == '{' && text[len - 1] == '}' && text[len] == '\0');
+	MUST(len > 1 && text[0] == '{' && text[len] == '\0');
 	s->bytes += len;
 	if (s->kind == KUBE_MACHINE ? kubeobject_read_machine(&of, o, &read)
 				    : kubeobject_read(s->kind, inner != NULL ? inner : o, &read))

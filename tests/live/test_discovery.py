@@ -88,6 +88,20 @@ def test_what_forklift_knows_is_watched(daemon, kube):
     assert found["127.0.9.2:8443"]["role"] == "ovirt-engine"
 
 
+def test_the_command_says_where_each_comes_from(daemon, kube, banksman):
+    put_site(kube)
+    daemon.conf["endpoints"] = [{"name": "mine", "address": "127.0.9.99:1"}]
+    daemon.write()
+    daemon.start()
+    follow(daemon, SITE | {"mine"})
+    shown = banksman("endpoints", "--live", "--socket", daemon.socket)
+    assert shown.code == 0
+    rows = {line.split()[1]: line for line in shown.stdout.splitlines()[1:]}
+    assert rows["127.0.9.11:902"].endswith("host mtv/esx1") and rows["mine"].endswith("static")
+    one = banksman("endpoints", "--live", "-o", "json", "--socket", daemon.socket, "127.0.9.1:443").json()
+    assert [e["origin"] for e in one["endpoints"]] == ["provider mtv/vc"]
+
+
 def test_a_host_follows_in_a_second_and_goes_as_it_came(daemon, kube):
     put_site(kube)
     daemon.start()

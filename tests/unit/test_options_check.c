@@ -80,6 +80,10 @@ TEST(test_options_check_refuses_what_it_cannot_mean)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		words_refused(VERB_CHECK, cases[i].words, cases[i].complaint);
 	words_refused(VERB_ENDPOINTS, "", "which exports? Name files, or - for standard input");
+	words_refused(VERB_ENDPOINTS, "-o|table|a", "--output table needs --live");
+	words_refused(VERB_ENDPOINTS, "--socket|/s|a", "--socket needs --live");
+	words_refused(VERB_ENDPOINTS, "--timeout|3s|a", "--timeout needs --live");
+	words_refused(VERB_ENDPOINTS, "--live|-o|yaml", "--live takes --output table or json");
 	words_refused(VERB_RULES, "--plan|a", "unknown option '--plan'");
 }
 
@@ -94,11 +98,25 @@ TEST(test_options_endpoints_are_yaml_unless_said)
 	words_done(&l);
 }
 
+TEST(test_options_endpoints_live_are_a_table_unless_said)
+{
+	struct words l = words_taken(VERB_ENDPOINTS, "--live");
+
+	assert_true(l.options.live);
+	assert_int_equal(l.options.output, OUTPUT_TABLE);
+	words_done(&l);
+	l = words_taken(VERB_ENDPOINTS, "--live|-o|json|--socket|/s|vc");
+	assert_int_equal(l.options.output, OUTPUT_JSON);
+	assert_int_equal(l.options.word_count, 1);
+	words_done(&l);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_check_asks_for_everything_cold_and_fails_on_blockers),
 	cmocka_unit_test(test_options_check_takes_each),
 	cmocka_unit_test(test_options_check_refuses_what_it_cannot_mean),
 	cmocka_unit_test(test_options_endpoints_are_yaml_unless_said),
+	cmocka_unit_test(test_options_endpoints_live_are_a_table_unless_said),
 };
 
 int main(void)
