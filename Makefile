@@ -161,6 +161,8 @@ $(BUILD)/unit/test_outbox $(BUILD)/unit/test_outbox_trouble: $(BUILD)/obj/tests/
 $(BUILD)/unit/test_courier: WRAP := $(NO_HISTORY)
 $(BUILD)/unit/test_alertapi: WRAP := alerting_ledger alerting_courier courier_count \
 	courier_name courier_json courier_test courier_test_cancel
+$(BUILD)/unit/test_kubewatch $(BUILD)/unit/test_rota: WRAP := \
+	kubecall_ask kubecall_status kubecall_stop kubecall_free
 $(BUILD)/sim/sim: WRAP := mono_now wall_now
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_HELPERS) $(ARCHIVES)
 	$(call say,LINK)

@@ -31,6 +31,7 @@ struct bench {
 	bool starting; /* fetch_post() is running */
 	unsigned calls;
 	unsigned status;
+	size_t taken;
 	size_t threads; /* of this process, when the answer came */
 	char trouble[256];
 	char location[256];
@@ -470,6 +471,97 @@ TEST(test_fetch_certificate_is_always_verified)
 	made_free(&misnamed);
 }
 
+static bool on_part(void *owner, const char *data, size_t len)
+{
+	struct bench *b = owner;
+
+	b->taken += len;
+	return memchr(data, '!', len) == NULL;
+}
+
+static void get(struct bench *b, const char *path, fetch_take_fn *take)
+{
+	AUTO(text) char *url = peer_url(b->peer, path);
+
+	b->calls = 0;
+	b->taken = 0;
+	b->starting = true;
+	fetch_get(b->fetch,
+		  &(struct fetch_question){ .url = url,
+					    .headers = &(const char *){ NULL },
+					    .timeout = span_of_ms(LONG_MS),
+					    .take = take },
+		  on_done, b);
+	b->starting = false;
+	(void)event_base_dispatch(b->base);
+	assert_int_equal(b->calls, 1);
+}
+
+TEST(test_fetch_question_is_answered_and_posts_go_on)
+{
+	struct bench b;
+
+	begin(&b);
+	aim_at_peer(&b, "127.0.0.1", LONG_MS);
+	get(&b, "/other?a=b", NULL);
+	assert_int_equal(b.status, 200);
+	assert_string_equal(b.body, "fine\n");
+	peer_expect(b.peer, "GET /other?a=b HTTP/1.1\r\n");
+	post(&b, "x");
+	peer_expect(b.peer, "POST /x?y=z HTTP/1.1\r\n");
+	get(&b, "/again", NULL);
+	peer_expect(b.peer, "GET /again HTTP/1.1\r\n");
+	assert_string_equal(peer_body(b.peer), "");
+	assert_int_equal(b.peer->connections, 1);
+	end(&b);
+}
+
+TEST(test_fetch_answer_is_taken_as_it_comes)
+{
+	struct bench b;
+
+	begin(&b);
+	aim_at_peer(&b, "127.0.0.1", LONG_MS);
+	get(&b, "/", on_part);
+	assert_int_equal(b.status, 200);
+	assert_int_equal(b.taken, 5);
+	assert_string_equal(b.body, "");
+	b.peer->reply = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nno more!!";
+	get(&b, "/", on_part);
+	assert_int_equal(b.status, 0);
+	b.peer->reply = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
+	get(&b, "/", on_part);
+	assert_int_equal(b.status, 403);
+	assert_int_equal(b.taken, 0);
+	assert_string_equal(b.body, "no");
+	end(&b);
+}
+
+TEST(test_fetch_stopped_question_is_never_done)
+{
+	struct timeval soon = { .tv_usec = 100000 };
+	struct bench b;
+
+	begin(&b);
+	b.peer->reply = NULL;
+	aim_at_peer(&b, "127.0.0.1", LONG_MS);
+	fetch_get(b.fetch,
+		  &(struct fetch_question){ .url = "http://127.0.0.1/",
+					    .headers = &(const char *){ NULL },
+					    .timeout = span_of_ms(LONG_MS) },
+		  on_done, &b);
+	assert_int_equal(fetch_status(b.fetch), 0);
+	fetch_stop(b.fetch);
+	fetch_stop(b.fetch);
+	(void)event_base_loopexit(b.base, &soon);
+	(void)event_base_dispatch(b.base);
+	assert_int_equal(b.calls, 0);
+	b.peer->reply = OK_REPLY;
+	post(&b, "x");
+	assert_int_equal(b.status, 200);
+	end(&b);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_fetch_body_and_headers_arrive_and_the_answer_comes_back),
 	cmocka_unit_test(test_fetch_connection_is_used_again),
@@ -488,6 +580,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_fetch_ended_under_way_says_nothing),
 	cmocka_unit_test(test_fetch_other_urls_are_refused),
 	cmocka_unit_test(test_fetch_certificate_is_always_verified),
+	cmocka_unit_test(test_fetch_question_is_answered_and_posts_go_on),
+	cmocka_unit_test(test_fetch_answer_is_taken_as_it_comes),
+	cmocka_unit_test(test_fetch_stopped_question_is_never_done),
 };
 
 int main(void)
