@@ -40,14 +40,29 @@ WHERE id IN (SELECT map FROM plan_map) OR NOT EXISTS (SELECT 1 FROM judged_plan)
 -- What a map maps from: by its provider, else by a plan that uses it.
 CREATE VIEW map_source AS
 SELECT m.id AS map, coalesce(provider.type, first(s.type)) AS type,
-	coalesce(provider.uid, first(p.uid)) AS uid,
-	coalesce(provider.instance_uuid, first(p.instance_uuid)) AS instance_uuid
+	coalesce(provider.id, first(s.provider_id)) AS provider
 FROM map AS m LEFT JOIN provider
 	ON provider.namespace = m.source_namespace AND provider.name = m.source_name
 LEFT JOIN plan_map ON plan_map.map = m.id
 LEFT JOIN plan_source AS s ON s.plan_id = plan_map.plan_id
-LEFT JOIN provider AS p ON p.id = s.provider_id
 GROUP BY m.id;
+
+-- The Host resources that count: those of the providers that plans migrate from; where there is no
+-- plan, all.
+CREATE VIEW judged_transfer_host AS
+SELECT t.*, p.id AS provider FROM transfer_host AS t
+LEFT JOIN provider AS p ON p.namespace = t.provider_namespace AND p.name = t.provider_name
+WHERE (t.provider_namespace, t.provider_name)
+		IN (SELECT source_namespace, source_name FROM judged_plan)
+	OR NOT EXISTS (SELECT 1 FROM judged_plan);
+
+-- The hosts that may be meant by one.
+CREATE VIEW transfer_meaning AS
+SELECT t.id AS transfer, host.id AS host
+FROM judged_transfer_host AS t JOIN host ON host.type = 'vsphere'
+	AND (host.ref = t.host_ref OR (coalesce(t.host_ref, '') = '' AND host.name = t.host_name))
+WHERE NOT EXISTS (SELECT 1 FROM foreign_site AS f
+	WHERE f.provider = t.provider AND f.site = host.site);
 
 -- The networks and datastores of the source.
 CREATE VIEW source_place AS
@@ -56,6 +71,13 @@ FROM network LEFT JOIN record ON record.id = network.id
 UNION ALL
 SELECT 'storage', type, site, ref, name, record.format
 FROM datastore LEFT JOIN record ON record.id = datastore.id;
+
+-- Those of what a map maps from, as far as can be told.
+CREATE VIEW map_place AS
+SELECT s.map, place.*
+FROM map_source AS s JOIN source_place AS place ON coalesce(place.type = s.type, 1)
+WHERE NOT EXISTS (SELECT 1 FROM foreign_site AS f
+	WHERE f.provider = s.provider AND f.site = place.site);
 
 -- NICs with their networks; those of oVirt name a profile instead, and '' where they have none.
 CREATE VIEW nic_place AS
@@ -95,9 +117,8 @@ SELECT e.id AS entry, e.map, map.kind, e.destination_type, e.destination_namespa
 	e.destination_name, e.offload,
 	coalesce(nullif(e.source_ref, ''), place.ref) AS ref,
 	coalesce(place.name, nullif(e.source_name, '')) AS name, e.source_name AS path
-FROM map_entry AS e JOIN map ON map.id = e.map JOIN map_source AS s ON s.map = map.id
-LEFT JOIN source_place AS place ON place.kind = map.kind AND coalesce(place.type = s.type, 1)
-	AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)
+FROM map_entry AS e JOIN map ON map.id = e.map
+LEFT JOIN map_place AS place ON place.map = map.id AND place.kind = map.kind
 	AND CASE WHEN e.source_ref <> '' THEN place.ref = e.source_ref
 		ELSE place.name = e.source_name
 			OR '/' || place.name = substr(e.source_name, -length(place.name) - 1) END;

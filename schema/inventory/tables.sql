@@ -114,6 +114,12 @@ CREATE TABLE nic_profile (
 	properties INTEGER            -- how many
 ) STRICT;
 
+-- Where what bears a site's name is told of; filled by resolve.sql.
+CREATE TABLE site (
+	name TEXT PRIMARY KEY,
+	inventory INTEGER NOT NULL    -- in an inventory of Forklift
+) STRICT;
+
 -- ---- machines
 
 CREATE TABLE vm (
@@ -315,6 +321,13 @@ CREATE TABLE plan_vm (
 	plan INTEGER NOT NULL REFERENCES plan,
 	vm_ref TEXT, vm_name TEXT, target_name TEXT
 ) STRICT;
+
+-- Which machine that may be; filled by resolve.sql.
+CREATE TABLE plan_machine (
+	plan_vm INTEGER NOT NULL, plan INTEGER NOT NULL, vm INTEGER NOT NULL
+) STRICT;
+CREATE INDEX plan_machine_plan ON plan_machine (plan, vm);
+CREATE INDEX plan_machine_plan_vm ON plan_machine (plan_vm);
 
 CREATE TABLE map (
 	id INTEGER PRIMARY KEY, ref TEXT, -- 'kind namespace/name'

@@ -9,20 +9,16 @@ FROM plan CROSS JOIN asked
 WHERE coalesce(plan.archived, 0) = 0
 	AND (asked.plan IS NULL OR asked.plan IN (plan.name, plan.namespace || '/' || plan.name));
 
--- A machine that a plan names, by its id, else by its name or path.
-CREATE VIEW plan_machine AS
-SELECT plan_vm.id AS plan_vm, plan_vm.plan AS plan, vm.id AS vm
-FROM plan_vm JOIN vm ON vm.ref = plan_vm.vm_ref
-UNION
-SELECT plan_vm.id, plan_vm.plan, vm.id
-FROM plan_vm JOIN vm ON vm.name = plan_vm.vm_name
-WHERE coalesce(plan_vm.vm_ref, '') = ''
-	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref)
-UNION
-SELECT plan_vm.id, plan_vm.plan, vm.id
-FROM plan_vm JOIN vm ON vm.path = plan_vm.vm_name
-WHERE coalesce(plan_vm.vm_ref, '') = ''
-	OR NOT EXISTS (SELECT 1 FROM vm AS other WHERE other.ref = plan_vm.vm_ref);
+-- What goes by such a site is not of the provider.  Forklift's inventories go by the uid of theirs,
+-- others by vCenter's own UUID.
+CREATE VIEW foreign_site AS
+SELECT p.id AS provider, s.name AS site
+FROM provider AS p CROSS JOIN site AS s
+WHERE coalesce(s.name <> p.uid, 1) AND coalesce(s.name <> p.instance_uuid, 1)
+	AND (nullif(iif(s.inventory, p.uid, p.instance_uuid), '') IS NOT NULL
+		OR EXISTS (SELECT 1 FROM provider AS other
+			WHERE s.name IN (other.uid, other.instance_uuid)
+			AND coalesce(other.instance_uuid <> p.instance_uuid, other.id <> p.id)));
 
 -- What the table judged is filled from: each machine once for each plan that it is in; where there
 -- is no plan, each machine that is no template, once.

@@ -17,10 +17,13 @@ SELECT iif(known.n OR coalesce(t.host_ref, '') || coalesce(t.host_name, '') = ''
 		coalesce(nullif(t.host_ref, ''), t.host_name), known.n)
 	ELSE format('no export tells whether there is a host %s; the host list of the source would',
 		coalesce(nullif(t.host_ref, ''), t.host_name)) END
-FROM transfer_host AS t
-CROSS JOIN (SELECT count(*) AS n FROM host WHERE type = 'vsphere' AND ref IS NOT NULL) AS known
-WHERE NOT EXISTS (SELECT 1 FROM host WHERE host.type = 'vsphere' AND (host.ref = t.host_ref
-	OR (coalesce(t.host_ref, '') = '' AND host.name = t.host_name)));
+FROM judged_transfer_host AS t
+JOIN (SELECT t.id, count(host.id) AS n FROM judged_transfer_host AS t
+	LEFT JOIN host ON host.type = 'vsphere' AND host.ref IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM foreign_site AS f
+			WHERE f.provider = t.provider AND f.site = host.site)
+	GROUP BY t.id) AS known ON known.id = t.id
+WHERE t.id NOT IN (SELECT transfer FROM transfer_meaning);
 
 -- RULE host.IpNotValid
 -- severity: blocker
@@ -34,7 +37,7 @@ SELECT iif(address IS NULL, 'unknown', 'fail'), 'transfer-host', ref, name, NULL
 	iif(address IS NULL, 'no export tells the address of the resource; oc get host -A -o yaml '
 		|| 'would',
 	'the resource has no ipAddress')
-FROM transfer_host WHERE coalesce(address, '') = '';
+FROM judged_transfer_host WHERE coalesce(address, '') = '';
 
 -- RULE host.address.foreign
 -- severity: warning
@@ -45,7 +48,8 @@ FROM transfer_host WHERE coalesce(address, '') = '';
 SELECT 'fail', 'transfer-host', t.ref, t.name, NULL,
 	format('address %s is none of host %s: %s', t.address, coalesce(host.name, host.ref),
 		group_concat(DISTINCT a.address))
-FROM transfer_host AS t JOIN host ON host.type = 'vsphere' AND host.ref = t.host_ref
+FROM judged_transfer_host AS t JOIN transfer_meaning AS m ON m.transfer = t.id
+JOIN host ON host.id = m.host
 JOIN host_adapter AS a ON a.host = host.id AND a.address <> ''
 WHERE address(t.address) IS NOT NULL
 GROUP BY t.id HAVING max(address(a.address) = address(t.address)) = 0;
@@ -62,8 +66,8 @@ SELECT iif(host.in_maintenance = 1, 'fail', 'unknown'), 'transfer-host', t.ref, 
 		'no export tells whether host %s is in maintenance mode; govc host.info -json '
 			|| 'would'),
 		coalesce(host.name, host.ref))
-FROM transfer_host AS t JOIN host ON host.type = 'vsphere' AND (host.ref = t.host_ref
-	OR (coalesce(t.host_ref, '') = '' AND host.name = t.host_name))
+FROM judged_transfer_host AS t JOIN transfer_meaning AS m ON m.transfer = t.id
+JOIN host ON host.id = m.host
 WHERE coalesce(host.in_maintenance, 1) = 1;
 
 -- RULE host.NotHealthy
@@ -76,8 +80,8 @@ WHERE coalesce(host.in_maintenance, 1) = 1;
 -- note: What cannot be told is told by host.HostStatusNotGreen.
 SELECT 'fail', 'transfer-host', t.ref, t.name, NULL,
 	format('host %s has status red', coalesce(host.name, host.ref))
-FROM transfer_host AS t JOIN host ON host.type = 'vsphere' AND (host.ref = t.host_ref
-	OR (coalesce(t.host_ref, '') = '' AND host.name = t.host_name))
+FROM judged_transfer_host AS t JOIN transfer_meaning AS m ON m.transfer = t.id
+JOIN host ON host.id = m.host
 WHERE lower(host.status) = 'red';
 
 -- RULE host.HostStatusNotGreen
@@ -94,7 +98,7 @@ SELECT iif(host.status IS NULL, 'unknown', 'fail'), 'host', host.ref, host.name,
 FROM host
 WHERE host.type = 'vsphere' AND coalesce(lower(host.status) IN ('yellow', 'gray', 'grey', 'red'), 1)
 	AND (host.id IN (SELECT host_id FROM subject)
-		OR host.ref IN (SELECT host_ref FROM transfer_host));
+		OR host.id IN (SELECT host FROM transfer_meaning));
 
 -- RULE host.disconnected
 -- severity: blocker

@@ -16,7 +16,8 @@ SELECT 'fail', 'network-map', m.full_name, m.name, NULL,
 		e.source_name,
 		coalesce(e.ref, '?'), group_concat(DISTINCT place.ref)))
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
-LEFT JOIN source_place AS place ON place.kind = 'network' AND place.name = e.source_name
+LEFT JOIN map_place AS place ON place.map = m.id AND place.kind = 'network'
+	AND place.name = e.source_name
 WHERE m.kind = 'network' AND coalesce(e.source_ref, '') = '' AND e.source_type IS NOT 'pod'
 GROUP BY e.id, place.type, place.site
 HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
@@ -34,21 +35,22 @@ SELECT iif(listed, 'fail', 'unknown'), 'network-map', full_name, name, NULL,
 		'no export tells whether there is a source network %s; the list of networks of the '
 		|| 'source would'), entry, listed)
 FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_name) AS entry,
-		(SELECT count(*) FROM source_place AS place WHERE place.kind = m.kind
-			AND place.type = s.type AND place.ref <> '' AND place.name <> ''
-			AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)) AS listed
+		(SELECT count(*) FROM map_place AS place WHERE place.map = m.id
+			AND place.kind = m.kind AND place.type = s.type
+			AND place.ref <> '' AND place.name <> '') AS listed
 	FROM judged_map AS m JOIN map_source AS s ON s.map = m.id
 	JOIN map_entry AS e ON e.map = m.id
 	WHERE m.kind = 'network' AND (e.source_ref <> '' OR e.source_name <> '')
 		AND e.source_type IS NOT 'pod'
-		AND NOT EXISTS (SELECT 1 FROM entry_meaning AS meant JOIN source_place AS place
-			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
-				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
-					AND place.name = meant.name))
-			WHERE meant.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM map_place AS place WHERE place.map = m.id
+			AND place.kind = m.kind AND (place.ref = e.source_ref
+				OR (coalesce(e.source_ref, '') = '' AND place.name IN (SELECT name
+					FROM entry_meaning AS meant WHERE meant.entry = e.id))))
 		AND NOT EXISTS (SELECT 1 FROM source_word AS w -- a machine uses it
 			WHERE w.kind = m.kind AND w.type = s.type
-				AND w.word IN (nullif(e.source_ref, ''), e.source_name)));
+				AND w.word IN (nullif(e.source_ref, ''), e.source_name)
+				AND NOT EXISTS (SELECT 1 FROM foreign_site AS f
+					WHERE f.provider = s.provider AND f.site = w.site)));
 
 -- RULE map.DestinationNetworkNotValid
 -- severity: blocker
@@ -90,7 +92,8 @@ SELECT 'fail', 'storage-map', m.full_name, m.name, NULL,
 		e.source_name,
 		coalesce(e.ref, '?'), group_concat(DISTINCT place.ref)))
 FROM judged_map AS m JOIN map_entry AS e ON e.map = m.id
-LEFT JOIN source_place AS place ON place.kind = 'storage' AND place.name = e.source_name
+LEFT JOIN map_place AS place ON place.map = m.id AND place.kind = 'storage'
+	AND place.name = e.source_name
 WHERE m.kind = 'storage' AND coalesce(e.source_ref, '') = ''
 GROUP BY e.id, place.type, place.site
 HAVING count(DISTINCT place.ref) > 1 OR coalesce(e.source_name, '') = '';
@@ -107,20 +110,21 @@ SELECT iif(listed, 'fail', 'unknown'), 'storage-map', full_name, name, NULL,
 		'no export tells whether there is a source storage %s; the list of datastores of the '
 		|| 'source would'), entry, listed)
 FROM (SELECT m.full_name, m.name, coalesce(nullif(e.source_ref, ''), e.source_name) AS entry,
-		(SELECT count(*) FROM source_place AS place WHERE place.kind = m.kind
-			AND place.type = s.type AND place.ref <> '' AND place.name <> ''
-			AND coalesce(place.site IN (s.uid, s.instance_uuid), 1)) AS listed
+		(SELECT count(*) FROM map_place AS place WHERE place.map = m.id
+			AND place.kind = m.kind AND place.type = s.type
+			AND place.ref <> '' AND place.name <> '') AS listed
 	FROM judged_map AS m JOIN map_source AS s ON s.map = m.id
 	JOIN map_entry AS e ON e.map = m.id
 	WHERE m.kind = 'storage' AND (e.source_ref <> '' OR e.source_name <> '')
-		AND NOT EXISTS (SELECT 1 FROM entry_meaning AS meant JOIN source_place AS place
-			ON place.kind = m.kind AND coalesce(place.type = s.type, 1)
-				AND (place.ref = meant.ref OR (coalesce(e.source_ref, '') = ''
-					AND place.name = meant.name))
-			WHERE meant.entry = e.id)
+		AND NOT EXISTS (SELECT 1 FROM map_place AS place WHERE place.map = m.id
+			AND place.kind = m.kind AND (place.ref = e.source_ref
+				OR (coalesce(e.source_ref, '') = '' AND place.name IN (SELECT name
+					FROM entry_meaning AS meant WHERE meant.entry = e.id))))
 		AND NOT EXISTS (SELECT 1 FROM source_word AS w -- a machine uses it
 			WHERE w.kind = m.kind AND w.type = s.type
-				AND w.word IN (nullif(e.source_ref, ''), e.source_name)));
+				AND w.word IN (nullif(e.source_ref, ''), e.source_name)
+				AND NOT EXISTS (SELECT 1 FROM foreign_site AS f
+					WHERE f.provider = s.provider AND f.site = w.site)));
 
 -- RULE map.DestinationStorageNotValid
 -- severity: blocker

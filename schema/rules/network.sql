@@ -52,7 +52,9 @@ SELECT 'fail', 'network-map', m.full_name, m.name, NULL,
 	format('source network %s has VLAN %s, %s/%s has VLAN %s', n.name, n.vlan, nad.namespace,
 		nad.name, nad.vlan)
 FROM judged_map AS m JOIN entry_meaning AS e ON e.map = m.id
-JOIN network AS n ON n.ref = e.ref
+JOIN (SELECT place.map, network.* FROM map_place AS place JOIN network ON network.ref = place.ref
+		AND network.type = place.type AND network.site IS place.site
+	WHERE place.kind = 'network') AS n ON n.map = m.id AND n.ref = e.ref
 JOIN (SELECT *, whole(CASE WHEN json_valid(config) THEN config ->> '$.vlan' END) AS vlan
 	FROM nad) AS nad ON nad.namespace = e.destination_namespace
 		AND nad.name = e.destination_name

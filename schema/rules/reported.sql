@@ -14,7 +14,7 @@ WITH holder AS (
 	SELECT 'plan' AS kind, ref AS id, name, ref AS plan, conditions FROM judged_plan
 	UNION ALL SELECT 'provider', full_name, name, NULL, conditions FROM judged_provider
 	UNION ALL SELECT kind || '-map', full_name, name, NULL, conditions FROM judged_map
-	UNION ALL SELECT 'transfer-host', ref, name, NULL, conditions FROM transfer_host)
+	UNION ALL SELECT 'transfer-host', ref, name, NULL, conditions FROM judged_transfer_host)
 SELECT 'fail', h.kind, h.id, h.name, h.plan, format('Forklift reports %s%s%s',
 	coalesce(c.value ->> '$.type', 'a condition without a type'),
 	coalesce(': ' || rtrim(c.value ->> '$.message', '. '), ''),
@@ -38,7 +38,7 @@ WITH holder AS (
 	SELECT 'plan' AS kind, ref AS id, name, ref AS plan, conditions FROM judged_plan
 	UNION ALL SELECT 'provider', full_name, name, NULL, conditions FROM judged_provider
 	UNION ALL SELECT kind || '-map', full_name, name, NULL, conditions FROM judged_map
-	UNION ALL SELECT 'transfer-host', ref, name, NULL, conditions FROM transfer_host)
+	UNION ALL SELECT 'transfer-host', ref, name, NULL, conditions FROM judged_transfer_host)
 SELECT 'fail', h.kind, h.id, h.name, h.plan, format('Forklift reports %s%s%s',
 	coalesce(c.value ->> '$.type', 'a condition without a type'),
 	coalesce(': ' || rtrim(c.value ->> '$.message', '. '), ''),

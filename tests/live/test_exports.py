@@ -74,6 +74,15 @@ def test_what_two_call_differently_is_one_site(checks):
     assert checks(run).found["page.vddk.required", "no-vddk", ""] == "fail"
 
 
+def test_another_vcenter_with_the_same_references_is_none_of_the_plans(checks):
+    """Every vCenter counts its objects from the start: vm-12 is a machine of each."""
+    read = ["forklift-vsphere", "kubernetes-json"]
+    one = checks(runs.Run("one vCenter", read))
+    two = checks(runs.Run("two vCenters", read, extra=runs.another_centre))
+    assert not difference(one.found, two.found, two.messages)
+    assert two.machines == one.machines
+
+
 def test_who_asks_for_one_plan_hears_of_no_other(checks):
     name = "wave-2"
     plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)
@@ -84,6 +93,8 @@ def test_who_asks_for_one_plan_hears_of_no_other(checks):
     assert said_of.get("provider", set()) <= {plan.source}
     assert said_of.get("network-map", set()) <= {plan.network_map}
     assert said_of.get("storage-map", set()) <= {plan.storage_map}
+    theirs = [h["metadata"]["name"] for h in destination.hosts() if h["spec"]["provider"]["name"] == plan.source]
+    assert said_of.get("transfer-host", set()) <= set(theirs)
     assert got.machines["judged"] == len(plan.machines)
 
 

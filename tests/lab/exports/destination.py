@@ -39,6 +39,7 @@ TAKEN_MAC = "00:50:56:8a:ff:01"
 TAKEN = {"taken-01": "page.name.taken", "taken-elsewhere-01": "page.name.duplicate.target"}
 RENEWED = "vc-renewed.lab.example"
 WARM = ("web-01", "db-01", "cbt-off-01", "disk-cbt-off-01", "snapshot-01", "consolidate-01")
+EXPORTED = ("lab-vc", "lab-ovirt")  # the providers whose machines the exports have
 FROM = ("renewed", "no-fingerprint", "not-esxi", "no-url", "no-path", "proxmox")
 
 

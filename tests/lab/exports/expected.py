@@ -181,6 +181,9 @@ def in_plan(plan: Plan, rules: list[Rule], read: list[str]) -> Findings:
     found: Findings = {(rule, plan.name, plan.ref): "fail" for rule in plan.fails}
     strangers = set(plan.vm_fails) - {m.name for m in source.machines}
     found |= {(rule, name, plan.ref): "fail" for name in strangers for rule in plan.vm_fails[name]}
+    if plan.source not in destination.EXPORTED:
+        listed = [m for m in source.machines if m.name in plan.machines]
+        return found | {("vm.VMNotFound", m.ref, plan.ref): "unknown" for m in listed}
     for machine in source.machines:
         if machine.template or machine.name not in plan.machines:
             continue

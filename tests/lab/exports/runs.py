@@ -15,7 +15,7 @@ from typing import Any
 
 from lab.exports import destination, expected, forklift_vsphere, formats, kubernetes, vsphere
 from lab.exports.expected import Findings, Rule
-from lab.exports.model import Nic, Source
+from lab.exports.model import Nic, Source, uuid
 
 EVERYTHING = ["forklift-vsphere", "govc", "forklift-ovirt", "ovirt-rest-json", "kubernetes-json", "vddk"]
 NOTHING_LEFT = ["forklift-vsphere-2.6", "rvtools-xlsx", "govc-0.30", "forklift-ovirt-workloads", "ovirt-rest-xml",
@@ -127,6 +127,22 @@ def engine_too_old(folder: Path) -> list[Path]:
     version = {"full_version": "4.5.1-1.el8", "major": "4", "minor": "5"}
     api = {"product_info": {"name": "oVirt Engine", "vendor": "ovirt.org", "version": version}}
     return one("resources.json", found)(folder) + one("api.json", api)(folder)
+
+
+def another_centre(folder: Path) -> list[Path]:
+    """A second vCenter with the same references and names as the first, where all is wrong."""
+    this = formats.CENTRE
+    machines = [
+        replace(m, tools="toolsNotInstalled", cbt=False, snapshot=True, uuid=uuid(f"other {m.ref}"), instance_uuid=uuid(f"another {m.ref}"),
+                nics=[replace(n, mac="", addresses=[]) for n in m.nics])
+        for m in this.machines
+    ]  # fmt: skip
+    other = replace(
+        this, uid=uuid("another vCenter"), machines=machines, networks=[replace(n, vlan="999") for n in this.networks],
+        hosts=[replace(h, status="red", maintenance=True, address="203.0.113.250") for h in this.hosts],
+    )  # fmt: skip
+    site = forklift_vsphere.site(other)
+    return [path for name in ("vms", "hosts", "networks", "datastores") for path in one(f"other-{name}.json", site[name])(folder)]
 
 
 def classes_alone(folder: Path) -> list[Path]:
