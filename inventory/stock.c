@@ -168,7 +168,8 @@ bool stock_settle(struct stock *s, struct err *ret_err)
 	ok = guard_run(s->guard, "BEGIN", ret_err);
 	for (size_t i = 0; ok && i < s->scripts->kinds_n; i++)
 		ok = import(s, &s->scripts->kinds[i], ret_err);
-	return ok && tell_foreign(s, ret_err) && identify(s, ret_err) && guard_run(s->guard, "COMMIT", ret_err);
+	return ok && tell_foreign(s, ret_err) && identify(s, ret_err) &&
+	       guard_run(s->guard, "COMMIT", ret_err);
 }
 
 bool stock_settled(const struct stock *s)
