@@ -122,13 +122,25 @@ def test_the_port_is_the_one_that_the_daemon_listens_on(overlay):
     assert conf["metrics"]["listen"] == f"[::]:{port['containerPort']}"
 
 
+def test_the_daemons_know_each_other_by_their_label(overlay):
+    for name in OVERLAYS:
+        objects = overlay(name)
+        conf = yaml.safe_load(objects.named("ConfigMap")["data"]["banksman.yaml"])
+        key, value = conf["discovery"]["pods"].split("=")
+        assert objects.named("DaemonSet")["spec"]["selector"]["matchLabels"] == {key: value}
+        # The name that a pod's spec.nodeName is compared with.
+        assert conf["node"] == "${NODE_NAME}"
+        (node,) = [e for e in daemon(pod(objects))["env"] if e["name"] == "NODE_NAME"]
+        assert node["valueFrom"] == {"fieldRef": {"fieldPath": "spec.nodeName"}}
+
+
 def test_the_daemon_takes_the_configuration(overlay, tmp_path):
     banksmand = ROOT / "build" / "banksmand"
     if not banksmand.exists():
         pytest.skip("build/banksmand is not built")
     text = overlay("openshift").named("ConfigMap")["data"]["banksman.yaml"]
     known = subprocess.run([banksmand, "--help-config"], capture_output=True, text=True).stdout
-    if "discovery.enabled" not in known:
+    if "discovery.pods" not in known:
         pytest.skip("this banksmand knows no discovery")
     (tmp_path / "banksman.yaml").write_text(text)
     done = subprocess.run(
