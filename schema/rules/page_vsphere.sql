@@ -102,17 +102,20 @@ WHERE j.warm = 1 AND v.type = 'vsphere' AND (v.has_disks IS NOT 1
 -- source: Forklift 2.3, prerequisites: increasing the NFC service memory of an ESXi host
 -- note: No export tells whether the memory has been raised already.
 WITH place AS MATERIALIZED (
-	SELECT DISTINCT j.plan, v.id AS vm, h.ref, coalesce(h.name, v.host) AS name,
-		coalesce(h.ref, h.name, nullif(v.host, '')) AS host
+	SELECT DISTINCT j.plan, v.id AS vm, v.has_disks, coalesce(h.ref, v.host) AS ref,
+		coalesce(h.name, v.host) AS name,
+		coalesce('' || h.id, coalesce(v.site, '') || '/' || nullif(v.host, '')) AS host
 	FROM judged AS j JOIN vm AS v ON v.id = j.vm LEFT JOIN host AS h ON h.id = v.host_id
 	WHERE v.type = 'vsphere'
 ), crowd AS (
-	SELECT plan, host, max(coalesce(ref, host)) AS ref, max(name) AS name, count(*) AS many,
-		total((SELECT count(*) FROM disk WHERE disk.vm = place.vm)) AS disks
+	SELECT plan, host, max(ref) AS ref, max(name) AS name, count(*) AS many,
+		iif(count(has_disks) = count(*),
+		total((SELECT count(*) FROM disk WHERE disk.vm = place.vm)), NULL) AS disks
 	FROM place GROUP BY plan, host HAVING count(*) > 10
 )
-SELECT 'fail', 'host', ref, name, plan, printf('%d machines with %d disks are migrated from it%s, '
-	|| 'and its NFC service has memory for 10 connections unless it was raised', many, disks,
+SELECT 'fail', 'host', ref, name, plan, printf('%d machines%s are migrated from it%s, and its NFC '
+	|| 'service has memory for 10 connections unless it was raised', many,
+	iif(disks IS NULL, '', printf(' with %d disks', disks)),
 	iif(plan IS NULL, ' if all go together', ' in one plan'))
 FROM crowd WHERE host IS NOT NULL
 UNION ALL

@@ -83,6 +83,17 @@ def test_another_vcenter_with_the_same_references_is_none_of_the_plans(checks):
     assert two.machines == one.machines
 
 
+def test_hosts_of_two_vcenters_with_one_reference_are_two(checks):
+    got = checks(runs.Run("ten and ten", extra=runs.ten_and_ten))
+    assert got.machines["judged"] == 20
+    assert not [rule for rule, _, _ in got.found if rule == "page.nfc"]
+
+
+def test_disks_that_no_export_tells_are_not_counted(checks):
+    got = checks(runs.Run("crowded", extra=runs.crowded))
+    assert got.messages["page.nfc", "esx09.lab.example", ""].startswith("11 machines are migrated from it if all go together")
+
+
 def test_who_asks_for_one_plan_hears_of_no_other(checks):
     name = "wave-2"
     plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)

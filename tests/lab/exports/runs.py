@@ -129,6 +129,25 @@ def engine_too_old(folder: Path) -> list[Path]:
     return one("resources.json", found)(folder) + one("api.json", api)(folder)
 
 
+def ten_and_ten(folder: Path) -> list[Path]:
+    """Two vCenters, each with ten machines on a host, which both call host-88."""
+    found = []
+    for name in "one", "other":
+        ten = [replace(m, host=formats.CENTRE.hosts[0].name, uuid=uuid(f"{name} {m.ref}"), instance_uuid=uuid(f"{name} of {m.ref}"))
+               for m in formats.CENTRE.machines if not m.template][:10]  # fmt: skip
+        site = forklift_vsphere.site(replace(formats.CENTRE, uid=uuid(f"{name} vCenter"), machines=ten))
+        found += [path for part in ("vms", "hosts") for path in one(f"{name}-{part}.json", site[part])(folder)]
+    return found
+
+
+def crowded(folder: Path) -> list[Path]:
+    """RVTools' first tab alone: eleven machines of a host."""
+    rows = [f"crowd-{n},poweredOn,False,esx09.lab.example,True,vm-{n}" for n in range(11)]
+    path = folder / "RVTools_tabvInfo.csv"
+    path.write_text("\n".join(["VM,Powerstate,Template,Host,CBT,VM ID", *rows]), encoding="utf-8")
+    return [path]
+
+
 def another_centre(folder: Path) -> list[Path]:
     """A second vCenter with the same references and names as the first, where all is wrong."""
     this = formats.CENTRE
