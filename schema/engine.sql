@@ -31,8 +31,8 @@ ORDER BY source.id;
 INSERT INTO asked (plan, warm, target_namespace, release) VALUES (?1, ?2, ?3, ?4);
 
 -- STMT judged_put (scan: all of them, once)
-INSERT INTO judged (plan_id, plan, vm, plan_vm, warm, target_namespace, target_name)
-SELECT plan_id, plan, vm, plan_vm, warm, target_namespace, target_name FROM judging;
+INSERT INTO judged (plan_id, plan, vm, plan_vm, warm, target_namespace, target_name, started)
+SELECT plan_id, plan, vm, plan_vm, warm, target_namespace, target_name, started FROM judging;
 
 -- STMT judged_mark (scan: all of them, once)
 UPDATE vm SET judged = id IN (SELECT vm FROM judged);

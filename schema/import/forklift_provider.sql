@@ -8,7 +8,7 @@
 
 INSERT INTO provider (
 	id, type, namespace, name, uid, url, address, instance_uuid, product, api_version,
-	sdk_endpoint, vddk_image, fingerprint, secret, ready, conditions)
+	sdk_endpoint, vddk_image, fingerprint, secret, machines, ready, conditions)
 -- A record, or the answer to /providers: lists of them by type.  Those are numbered beyond all
 -- records.  A Provider that has no fingerprint may have one in its Secret.
 WITH answer (id, type, body) AS (
@@ -32,6 +32,7 @@ SELECT id, coalesce(type, substr(tail, 1, instr(tail, '/') - 1)),
 	nullif(fingerprint(body->>'$.object.status.fingerprint'), ''),
 	coalesce(body->>'$.object.spec.secret.namespace', body->>'$.namespace')
 		|| '/' || (body->>'$.object.spec.secret.name'),
+	whole(body->>'$.vmCount'),
 	CASE json_type(body, '$.object.status.conditions') WHEN 'array' THEN EXISTS (
 		SELECT 1 FROM json_each(body, '$.object.status.conditions') AS c
 		WHERE CASE c.type WHEN 'object' THEN c.value->>'$.type' END = 'Ready'

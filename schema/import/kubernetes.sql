@@ -237,7 +237,7 @@ INSERT INTO plan (
 	id, ref, namespace, name, target_namespace, warm, migration_type, source_namespace,
 	source_name, destination_namespace, destination_name, network_map_namespace, network_map,
 	storage_map_namespace, storage_map, transfer_network_namespace, transfer_network,
-	preserve_ips, migrate_shared_disks, skip_conversion, archived, conditions)
+	preserve_ips, migrate_shared_disks, skip_conversion, archived, succeeded, conditions)
 SELECT id, coalesce(body->>'$.metadata.namespace' || '/', '') || (body->>'$.metadata.name'),
 	body->>'$.metadata.namespace', body->>'$.metadata.name',
 	coalesce(body->>'$.spec.targetNamespace', ''),
@@ -255,6 +255,10 @@ SELECT id, coalesce(body->>'$.metadata.namespace' || '/', '') || (body->>'$.meta
 	coalesce(truth(body->>'$.spec.migrateSharedDisks'), 1),
 	coalesce(truth(body->>'$.spec.skipGuestConversion'), 0),
 	coalesce(truth(body->>'$.spec.archived'), 0),
+	CASE json_type(body, '$.status.conditions') WHEN 'array' THEN EXISTS (
+		SELECT 1 FROM json_each(body, '$.status.conditions') AS c
+		WHERE CASE c.type WHEN 'object' THEN c.value->>'$.type' END = 'Succeeded'
+			AND truth(c.value->>'$.status') = 1) END,
 	CASE json_type(body, '$.status.conditions')
 		WHEN 'array' THEN body->'$.status.conditions' END
 FROM input WHERE json_type(body, '$.spec') = 'object' AND body->>'$.metadata.name' <> '';
@@ -263,6 +267,13 @@ INSERT INTO plan_vm (ref, plan, vm_ref, vm_name, target_name)
 SELECT v.key, input.id, v.value->>'$.id', v.value->>'$.name', v.value->>'$.targetName'
 FROM input JOIN json_each(input.body, '$.spec.vms') AS v
 WHERE v.type = 'object' AND input.id IN (SELECT id FROM plan);
+
+UPDATE plan_vm SET started = 1
+WHERE plan IN (SELECT id FROM input) AND (plan, iif(vm_ref <> '', vm_ref, vm_name)) IN (
+	SELECT input.id, m.value->>iif(word.value = 'id', '$.id', '$.name')
+	FROM input JOIN json_each(input.body, '$.status.migration.vms') AS m
+		JOIN json_each('["id", "name"]') AS word
+	WHERE m.type = 'object');
 
 -- KIND network-map
 -- match: body->>'$.kind' = 'NetworkMap' AND body->>'$.apiVersion' LIKE 'forklift.konveyor.io/%'

@@ -152,6 +152,11 @@ UNION
 SELECT transfer_network_namespace FROM plan
 WHERE (SELECT count(DISTINCT namespace) FROM nad) > 1;
 
+-- told: which machines the destination has is known, were it that there are none.
+CREATE VIEW destination_machines AS
+SELECT EXISTS (SELECT 1 FROM target_vm)
+	OR EXISTS (SELECT 1 FROM provider WHERE type = 'openshift' AND machines = 0) AS told;
+
 -- The release of Forklift that counts, as 'major.minor...'; NULL: nobody says.
 CREATE VIEW judged_release AS
 SELECT coalesce(asked.release, (SELECT first(version) FROM product WHERE name = 'forklift'))

@@ -50,6 +50,7 @@ CREATE TABLE provider (
 	has_ca INTEGER,               -- its secret holds a CA certificate
 	insecure INTEGER,             -- its secret asks for no verification
 	secret TEXT,                  -- 'namespace/name' of its Secret
+	machines INTEGER,             -- how many Forklift counts there
 	ready INTEGER, conditions TEXT -- Ready=True; a JSON array of conditions
 ) STRICT;
 
@@ -112,12 +113,6 @@ CREATE TABLE nic_profile (
 	network_filter TEXT, qos TEXT, -- '': none
 	port_mirroring INTEGER, pass_through INTEGER,
 	properties INTEGER            -- how many
-) STRICT;
-
--- Where what bears a site's name is told of; filled by resolve.sql.
-CREATE TABLE site (
-	name TEXT PRIMARY KEY,
-	inventory INTEGER NOT NULL    -- in an inventory of Forklift
 ) STRICT;
 
 -- ---- machines
@@ -313,13 +308,14 @@ CREATE TABLE plan (
 	storage_map_namespace TEXT, storage_map TEXT,
 	transfer_network_namespace TEXT, transfer_network TEXT, -- '': none
 	preserve_ips INTEGER, migrate_shared_disks INTEGER, skip_conversion INTEGER,
-	archived INTEGER, conditions TEXT
+	archived INTEGER, succeeded INTEGER, conditions TEXT
 ) STRICT;
 
 CREATE TABLE plan_vm (
 	id INTEGER PRIMARY KEY, ref TEXT, -- its place in the plan
 	plan INTEGER NOT NULL REFERENCES plan,
-	vm_ref TEXT, vm_name TEXT, target_name TEXT
+	vm_ref TEXT, vm_name TEXT, target_name TEXT,
+	started INTEGER               -- the plan's status has its migration
 ) STRICT;
 
 -- Which machine that may be; filled by resolve.sql.
@@ -381,7 +377,8 @@ CREATE TABLE judged (
 	vm INTEGER NOT NULL,
 	plan_vm INTEGER,
 	warm INTEGER NOT NULL,
-	target_namespace TEXT, target_name TEXT
+	target_namespace TEXT, target_name TEXT,
+	started INTEGER
 ) STRICT;
 CREATE INDEX judged_vm ON judged (vm);
 

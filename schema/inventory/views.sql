@@ -1,13 +1,20 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What rules begin with: who is judged, and for which migration.
 
--- Plans that count: not archived, and the one that was asked for.
+-- Plans that count: the one that was asked for; of all, those that are not archived and have not
+-- succeeded.
 CREATE VIEW judged_plan AS
 SELECT plan.*, coalesce(asked.warm, plan.warm) AS judged_warm,
 	coalesce(asked.target_namespace, plan.target_namespace) AS judged_namespace
 FROM plan CROSS JOIN asked
-WHERE coalesce(plan.archived, 0) = 0
-	AND (asked.plan IS NULL OR asked.plan IN (plan.name, plan.namespace || '/' || plan.name));
+WHERE iif(asked.plan IS NULL, coalesce(plan.archived, 0) = 0 AND coalesce(plan.succeeded, 0) = 0,
+	asked.plan IN (plan.name, plan.namespace || '/' || plan.name));
+
+-- Where what bears a site's name is told of; filled by resolve.sql.
+CREATE TABLE site (
+	name TEXT PRIMARY KEY,
+	inventory INTEGER NOT NULL    -- in an inventory of Forklift
+) STRICT;
 
 -- What goes by such a site is not of the provider.  Forklift's inventories go by the uid of theirs,
 -- others by vCenter's own UUID.
@@ -25,11 +32,11 @@ WHERE coalesce(s.name <> p.uid, 1) AND coalesce(s.name <> p.instance_uuid, 1)
 CREATE VIEW judging AS
 SELECT p.id AS plan_id, p.ref AS plan, m.vm AS vm, plan_vm.id AS plan_vm,
 	coalesce(p.judged_warm, 0) AS warm, p.judged_namespace AS target_namespace,
-	plan_vm.target_name AS target_name
+	plan_vm.target_name AS target_name, plan_vm.started AS started
 FROM judged_plan AS p JOIN plan_machine AS m ON m.plan = p.id
 	JOIN plan_vm ON plan_vm.id = m.plan_vm
 UNION ALL
-SELECT NULL, NULL, vm.id, NULL, coalesce(asked.warm, 0), asked.target_namespace, NULL
+SELECT NULL, NULL, vm.id, NULL, coalesce(asked.warm, 0), asked.target_namespace, NULL, NULL
 FROM vm CROSS JOIN asked
 WHERE coalesce(vm.is_template, 0) = 0
 	AND asked.plan IS NULL AND NOT EXISTS (SELECT 1 FROM judged_plan);

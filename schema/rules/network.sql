@@ -70,11 +70,13 @@ GROUP BY e.entry;
 -- remedy: Remove the other machine if it is a leftover, or give it another macAddress.
 -- source: Forklift, pkg/controller/plan/validation.go
 -- page: S-NET
+-- note: The machine that this very plan has made of it keeps its MACs, and is no other.
 SELECT 'fail', 'vm', vm.ref, vm.name, j.plan,
 	format('%s', group_concat(DISTINCT format('%s is that of %s/%s', nic.mac, t.namespace,
 		t.name)))
-FROM judged AS j JOIN vm ON vm.id = j.vm JOIN nic ON nic.vm = vm.id
+FROM judged_name AS j JOIN vm ON vm.id = j.vm JOIN nic ON nic.vm = vm.id
 JOIN target_mac AS m ON m.mac = nic.mac JOIN target_vm AS t ON t.id = m.target
+WHERE NOT coalesce(j.started = 1 AND t.name = j.becomes AND t.namespace = j.target_namespace, 0)
 GROUP BY j.plan_id, vm.id
 UNION ALL
 SELECT 'unknown', 'vm', vm.ref, vm.name, j.plan,
@@ -86,8 +88,8 @@ WHERE EXISTS (SELECT 1 FROM target_vm) AND (EXISTS (SELECT 1 FROM nic WHERE nic.
 UNION ALL
 SELECT 'unknown', 'destination', 'KubeVirt', 'KubeVirt', NULL,
 	'no export tells the MACs that are in use at the destination; oc get virtualmachines -A -o '
-		|| 'json would'
-WHERE NOT EXISTS (SELECT 1 FROM target_vm) AND EXISTS (SELECT 1 FROM subject);
+		|| 'json would, or if there are no machines, Forklift''s inventory of its providers'
+FROM destination_machines WHERE NOT told AND EXISTS (SELECT 1 FROM subject);
 
 -- RULE page.mac.duplicate
 -- severity: warning

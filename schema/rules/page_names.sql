@@ -73,9 +73,11 @@ WHERE length(iif(chosen, becomes, name)) > 63;
 -- remedy: Remove or rename that machine, choose another target namespace, or another name in the
 --   plan (spec.vms[].targetName).
 -- source: Forklift, plan controller: VMAlreadyExists; Forklift 2.3, prerequisites
+-- note: A machine that this very plan has made, or is making, is no other, as in Forklift.
 SELECT 'fail', 'vm', j.ref, j.name, j.plan,
 	'namespace ' || t.namespace || ' has a machine ''' || t.name || ''' already'
 FROM judged_name AS j JOIN target_vm AS t ON t.name = j.becomes AND t.namespace = j.target_namespace
+WHERE j.started IS NOT 1
 UNION ALL
 SELECT 'unknown', 'vm', ref, name, plan, 'the destination has a machine ''' || becomes
 	|| ''', and no plan tells the target namespace; --target-namespace would'
@@ -83,8 +85,8 @@ FROM judged_name
 WHERE coalesce(target_namespace, '') = '' AND becomes IN (SELECT name FROM target_vm)
 UNION ALL
 SELECT 'unknown', 'vm', ref, name, plan, 'no export tells which machines the destination has; '
-	|| 'oc get vms -A -o json or Forklift''s inventory of the destination would'
-FROM judged_name WHERE NOT EXISTS (SELECT 1 FROM target_vm);
+	|| 'oc get vms -A -o json would, or if there are none, Forklift''s inventory of its providers'
+FROM judged_name, destination_machines WHERE NOT told;
 
 -- RULE page.name.duplicate.target
 -- severity: warning

@@ -94,6 +94,21 @@ def test_disks_that_no_export_tells_are_not_counted(checks):
     assert got.messages["page.nfc", "esx09.lab.example", ""].startswith("11 machines are migrated from it if all go together")
 
 
+def test_a_destination_without_machines_takes_any_name(checks):
+    unsure = {"page.name.taken", "vm.MacConflicts"}
+    before = checks(runs.alone("govc"))
+    after = checks(runs.Run("empty destination", ["govc"], extra=runs.empty_destination))
+    assert unsure <= {rule for rule, _, _ in before.found}
+    assert not unsure & {rule for rule, _, _ in after.found}
+
+
+@pytest.mark.parametrize("name", ["archived", "succeeded"])
+def test_a_plan_that_is_over_is_judged_where_it_is_asked_for(checks, name):
+    plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)
+    got = checks(runs.Run(f"asked for {name}", runs.EVERYTHING, ["--plan", name]))
+    assert got.found["plan.NamespaceNotValid", name, plan.ref] == "fail"
+
+
 def test_who_asks_for_one_plan_hears_of_no_other(checks):
     name = "wave-2"
     plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)

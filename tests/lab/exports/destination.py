@@ -58,6 +58,8 @@ class Plan:
     network_map: str = "lab-net"
     storage_map: str = "lab-sto"
     conditions: tuple[Object, ...] = ()
+    begun: bool = False  # its migration has made machines
+    over: bool = False  # nobody looks at it any more
 
     @property
     def ref(self) -> str:
@@ -245,7 +247,9 @@ def broken_plans() -> list[Plan]:
         plan("storage-not-mapped", three, "vm.VMStorageNotMapped", storage_map="ssd-sto"),
         plan("two-on-pod", two, "vm.VMMultiplePodNetworkMappings", network_map="pod-net"),
         plan("shared-warm", ["disk-shared-01"], "vm.SharedDisks", warm=True),
-        plan("archived", web, target="", spec={"archived": True}),
+        plan("archived", web, target="", spec={"archived": True}, over=True),
+        plan("succeeded", web, target="", conditions=(k8s.condition("Succeeded", "Advisory", "made up"),), over=True),
+        plan("begun", ["taken-01"], network_map="prod-net", begun=True),
     ]  # fmt: skip
 
 
@@ -258,7 +262,10 @@ def resource(plan: Plan, refs: dict[str, str]) -> Object:
                 "storage": k8s.reference(plan.storage_map) if plan.storage_map else {}},
         "warm": plan.warm, "preserveStaticIPs": False, "migrateSharedDisks": True, **plan.spec, "vms": listed,
     }  # fmt: skip
-    return k8s.kube("Plan", plan.name, FORKLIFT, spec=spec, status=k8s.ready(not plan.fails, *plan.conditions))
+    status = k8s.ready(not plan.fails, *plan.conditions)
+    if plan.begun:
+        status["migration"] = {"vms": [{**vm, "phase": "Completed"} for vm in listed]}
+    return k8s.kube("Plan", plan.name, FORKLIFT, spec=spec, status=status)
 
 
 def forklift(source: Source, engine: Source) -> list[Object]:

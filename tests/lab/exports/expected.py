@@ -169,7 +169,7 @@ def implied(machine: Machine, plan: Plan, source: Source) -> set[str]:
         found.add("vm.InvalidDiskSizes")
     if any(nic.mac.lower() == destination.TAKEN_MAC for nic in machine.nics):
         found.add("vm.MacConflicts")
-    if machine.name in destination.TAKEN:
+    if machine.name in destination.TAKEN and not plan.begun:
         found.add(destination.TAKEN[machine.name])
     return found
 
@@ -216,6 +216,6 @@ def of_resources() -> Findings:
 def of_everything(rules: list[Rule], read: list[str]) -> Findings:
     found = of_resources()
     for plan in destination.plans(formats.CENTRE, formats.ENGINE):
-        if not plan.spec.get("archived"):
+        if not plan.over:
             found |= in_plan(plan, rules, read)
     return found
