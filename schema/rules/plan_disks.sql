@@ -142,7 +142,8 @@ WHERE j.warm = 1 AND vm.type = 'vsphere' AND vm.cbt IS NOT 1;
 -- title: A warm migration, and snapshots
 -- why: Forklift makes snapshots of its own to tell what changed, and those that are there already
 --   break the chain.
--- remedy: Remove the snapshots: govc snapshot.remove -vm NAME '*'
+-- remedy: When nobody needs to go back to them, remove the snapshots: govc snapshot.remove -vm NAME
+--   '*'
 -- source: Forklift, pkg/controller/plan/adapter/vsphere/validator.go
 SELECT iif(vm.snapshot = 1, 'fail', 'unknown'), 'vm', vm.ref, vm.name, j.plan,
 	iif(vm.snapshot = 1, 'the machine is to be migrated warm and has snapshots',

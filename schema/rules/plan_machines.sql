@@ -203,7 +203,7 @@ SELECT iif(bad, 'fail', 'unknown'), 'vm', ref, name, plan,
 			'VMware Tools are not running',
 			'vCenter knows nothing of VMware Tools in the guest')
 	WHEN bad THEN format('VMware Tools: %s', iif(lower(tools_status) = 'toolsnotinstalled',
-		tools_status, tools_running))
+		tools_status, coalesce(tools_running, tools_status)))
 	WHEN power_state IS NULL THEN 'no export tells whether the machine is on; govc vm.info '
 		|| '-json would'
 	ELSE 'no export tells the state of VMware Tools; an inventory of Forklift 2.11 or later, '
@@ -213,6 +213,8 @@ FROM (SELECT vm.*, j.plan, CASE
 		WHEN lower(vm.tools_status) = 'toolsnotinstalled'
 			OR lower(vm.tools_running) = 'guesttoolsnotrunning' THEN 1
 		WHEN vm.tools_status IN ('', 'null') THEN 1
+		-- RVTools has this word alone.
+		WHEN vm.tools_running IS NULL AND lower(vm.tools_status) = 'toolsnotrunning' THEN 1
 		WHEN vm.tools_status IS NOT NULL OR vm.tools_running <> '' THEN 0 END AS bad
 	FROM judged AS j JOIN vm ON vm.id = j.vm
 	WHERE vm.type = 'vsphere' AND coalesce(vm.power_state, 'on') = 'on')

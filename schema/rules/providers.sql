@@ -106,8 +106,10 @@ WHERE EXISTS (SELECT 1 FROM subject WHERE type = 'vsphere')
 -- title: The recorded fingerprint is not that of the certificate
 -- why: The certificate was replaced after the fingerprint was recorded; VDDK then refuses the
 --   server.
--- remedy: Record the new fingerprint, or from Forklift 2.6 on let the provider be tested again: oc
---   annotate provider NAME -n NAMESPACE --overwrite tested="$(date)"
+-- remedy: Make sure that the certificate was renewed and nobody stands between (banksman
+--   fingerprint from a node and from vCenter's own network).  Then record the new fingerprint, or
+--   from Forklift 2.6 on let the provider be tested again: oc annotate provider NAME -n NAMESPACE
+--   --overwrite tested="$(date)"
 -- source: Forklift 2.3 documentation, VMware prerequisites
 -- page: S-FP
 -- note: A certificate is in what govc about.cert prints; what cannot be told is not reported.
@@ -123,7 +125,9 @@ WHERE type = 'vsphere' AND length(fingerprint) = 59 AND length(seen_sha1) = 59
 -- why: Forklift verifies the engine and each host that hands out a disk with the engine's CA.
 -- remedy: curl -k -o ca.pem
 --   'https://ENGINE/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA'
---   and put it into ca.crt of the provider's secret (cacert in older releases).
+--   compare it with /etc/pki/ovirt-engine/ca.pem on the engine (openssl x509 -noout -fingerprint),
+--   for nothing vouches for the answer; and put it into ca.crt of the provider's secret (cacert in
+--   older releases).  banksman ca ENGINE > ca.pem fetches it too.
 -- source: Forklift 2.3 documentation, oVirt prerequisites
 -- page: S-CA
 -- note: A provider that asks for no verification needs none; provider.ConnectionInsecure reports

@@ -70,9 +70,9 @@ SELECT iif(provisioner = 'kubernetes.io/no-provisioner', 'fail', 'unknown'),
 		WHEN volume IS NOT NULL AND access IS NOT NULL
 			THEN format('; set is %s/%s', volume, access)
 		ELSE '; nothing is set' END),
-	format('no export tells whether %s provisions dynamically; oc get storageprofile -o yaml '
-		|| 'would',
-		coalesce(provisioner, 'the class')))
+	format(iif(profile = '', 'CDI does not know %s; its documentation would tell whether it '
+		|| 'provisions dynamically', 'no export tells whether %s provisions dynamically; oc '
+		|| 'get storageprofile -o yaml would'), coalesce(provisioner, 'the class')))
 FROM judged_storage
 WHERE provisioner = 'kubernetes.io/no-provisioner'
 	OR (page IS NULL AND cdi IS NULL AND coalesce(profile, '') = '')

@@ -8,7 +8,7 @@
 --   cold migration are several times slower then.
 -- remedy: Unpack VMware-vix-disklib-VERSION.x86_64.tar.gz; podman build an image that holds
 --   /vmware-vix-disklib-distrib and copies it to /opt; podman push it to a registry of your own
---   (VMware's licence forbids a public one); set spec.settings.vddkInitImage of the provider to it.
+--   (a public one may violate VMware's licence); set spec.settings.vddkInitImage of the provider to it.
 -- source: Forklift 2.3 documentation, Creating a VDDK image
 -- page: S-VDDK
 -- note: Where it cannot be done without, page.vddk.required says so, and

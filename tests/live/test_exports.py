@@ -102,6 +102,12 @@ def test_a_destination_without_machines_takes_any_name(checks):
     assert not unsure & {rule for rule, _, _ in after.found}
 
 
+def test_one_word_for_tools_that_do_not_run_is_enough(checks):
+    found = checks(runs.alone("rvtools-csv")).found
+    by_rule = {rule: {ref for (r, ref, _), said in found.items() if r == rule and said == "fail"} for rule in ("page.tools", "vm.GuestToolsIssue")}
+    assert by_rule["page.tools"] == by_rule["vm.GuestToolsIssue"] != set()
+
+
 @pytest.mark.parametrize("name", ["archived", "succeeded"])
 def test_a_plan_that_is_over_is_judged_where_it_is_asked_for(checks, name):
     plan = next(p for p in destination.plans(formats.CENTRE, formats.ENGINE) if p.name == name)
