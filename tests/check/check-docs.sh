@@ -52,6 +52,17 @@ fi
 "$banksman" rules -o markdown >"$tmp/rules" || complain "banksman rules: exit status $?"
 sed '1,/^<!-- rules:/d; /^<!-- end /,$d' docs/rules.md >"$tmp/documented"
 cmp -s "$tmp/rules" "$tmp/documented" || complain "docs/rules.md: is not what the rules are; make rules-doc"
+"$banksman" rules -o json | grep -oE '"id": *"[^"]+"' | cut -d '"' -f 4 >"$tmp/ids"
+for id in $(sed '/^## Rules of your own/,$d' docs/rules.md |
+	grep -oE '`(page|plan|vm|map|host|provider|drift|reported|vmware|ovirt)\.[A-Za-z0-9_.]+`' | tr -d '`' | sort -u); do
+	case $id in
+	*.) ;; # a family
+	*) grep -qxF "$id" "$tmp/ids" || complain "docs/rules.md: there is no rule $id" ;;
+	esac
+done
+for id in $(grep '^page\.' "$tmp/ids"); do
+	sed '1,/^<!-- end /d' docs/rules.md | grep -qF "\`$id\`" || complain "docs/rules.md: no sentence has led to $id"
+done
 for command in 'make demo' 'make test'; do
 	grep -qF "$command" README.md || complain "README.md: does not name $command"
 done
