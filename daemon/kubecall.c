@@ -17,7 +17,11 @@
 enum { POST_TIMEOUT_MS = 10000 };
 
 struct kubecall {
-	struct kubecall_parts parts; /* texts owned */
+	struct event_base *base; /* borrowed */
+	struct prober *prober;   /* borrowed */
+	char *url;               /* owned; so are the next two */
+	char *token_file;
+	char *ca_file;
 	bool tls;
 	struct confwatch_mark ca; /* the CA file as it was read */
 	struct truststore *trust; /* owned; NULL: not read yet */
@@ -31,10 +35,11 @@ struct kubecall *kubecall_new(const struct kubecall_parts *parts)
 
 	while (len > 0 && parts->url[len - 1] == '/')
 		len--;
-	c->parts = *parts;
-	c->parts.url = xstrndup(parts->url, len);
-	c->parts.token_file = xstrdup(parts->token_file);
-	c->parts.ca_file = xstrdup(parts->ca_file);
+	c->base = parts->base;
+	c->prober = parts->prober;
+	c->url = xstrndup(parts->url, len);
+	c->token_file = xstrdup(parts->token_file);
+	c->ca_file = xstrdup(parts->ca_file);
 	c->tls = strncasecmp(parts->url, "https:", strlen("https:")) == 0;
 	return c;
 }
@@ -52,9 +57,9 @@ void kubecall_free(struct kubecall *c)
 	if (c == NULL)
 		return;
 	forget(c);
-	free((void *)(uintptr_t)c->parts.url);
-	free((void *)(uintptr_t)c->parts.token_file);
-	free((void *)(uintptr_t)c->parts.ca_file);
+	free(c->url);
+	free(c->token_file);
+	free(c->ca_file);
 	free(c);
 }
 
@@ -72,20 +77,20 @@ static bool prepare(struct kubecall *c, struct err *ret_err)
 	struct truststore *trust = NULL;
 
 	if (c->tls)
-		mark = confwatch_look(c->parts.ca_file);
+		mark = confwatch_look(c->ca_file);
 	if (c->fetch != NULL && same_mark(&mark, &c->ca))
 		return true;
 	if (c->tls)
-		trust = truststore_new_file(c->parts.ca_file, ret_err);
+		trust = truststore_new_file(c->ca_file, ret_err);
 	if (c->tls && trust == NULL)
 		return c->fetch != NULL;
 	forget(c);
 	c->trust = trust;
 	c->ca = mark;
-	c->fetch = fetch_new(&(struct fetch_parts){ .base = c->parts.base,
-						    .resolver = prober_resolver(c->parts.prober),
+	c->fetch = fetch_new(&(struct fetch_parts){ .base = c->base,
+						    .resolver = prober_resolver(c->prober),
 						    .trust = trust,
-						    .url = c->parts.url,
+						    .url = c->url,
 						    .timeout = span_of_ms(POST_TIMEOUT_MS) },
 			     ret_err);
 	return c->fetch != NULL;
@@ -95,12 +100,11 @@ bool kubecall_ask(struct kubecall *c, const struct kubecall_question *q, fetch_d
 		  void *owner, struct err *ret_err)
 {
 	struct secret token = { 0 };
-	AUTO(text) char *url = xasprintf("%s%s", c->parts.url, q->target);
+	AUTO(text) char *url = xasprintf("%s%s", c->url, q->target);
 	AUTO(text) char *accept = xasprintf("Accept: %s", q->accept);
 	char *bearer = NULL;
 
-	if (!prepare(c, ret_err) ||
-	    (c->tls && !secret_read_token(c->parts.token_file, &token, ret_err)))
+	if (!prepare(c, ret_err) || (c->tls && !secret_read_token(c->token_file, &token, ret_err)))
 		return false;
 	if (token.data != NULL)
 		bearer = xasprintf("Authorization: Bearer %s", token.data);
