@@ -127,6 +127,30 @@ bool checkvalue_fail_on(struct options *o, const char *value, struct err *ret_er
 	return true;
 }
 
+bool checkvalue_rule(struct options *o, const char *value, struct err *ret_err)
+{
+	return named(value, &o->rule, ret_err);
+}
+
+bool checkvalue_kind(struct options *o, const char *value, struct err *ret_err)
+{
+	return named(value, &o->kind, ret_err);
+}
+
+bool checkvalue_verdict(struct options *o, const char *value, struct err *ret_err)
+{
+	static const char *const names[] = { "fail", "unknown" };
+	char shown[SHOWN_SIZE];
+
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(value, names[i]) == 0) {
+			o->verdict = names[i];
+			return true;
+		}
+	shown_text(value, shown);
+	return err_set(ret_err, EINVAL, "'%s' is neither fail nor unknown", shown);
+}
+
 bool checkvalue_compare_forklift(struct options *o, const char *value, struct err *ret_err)
 {
 	(void)value;

@@ -7,6 +7,7 @@
 
 optionvalue_fn checkvalue_plan, checkvalue_warm, checkvalue_cold, checkvalue_target_namespace,
 	checkvalue_release, checkvalue_rules, checkvalue_baseline, checkvalue_only,
-	checkvalue_fail_on, checkvalue_compare_forklift;
+	checkvalue_fail_on, checkvalue_compare_forklift, checkvalue_rule, checkvalue_kind,
+	checkvalue_verdict;
 
 #endif

@@ -181,10 +181,12 @@ static bool alerts_fit(struct options *o, unsigned verb, struct err *ret_err)
 {
 	bool test = o->word_count > 0 && strcmp(o->words[0], "test") == 0;
 
-	if (verb != VERB_ALERTS)
+	if ((verb & (VERB_ALERTS | VERB_FINDINGS)) == 0)
 		return true;
 	if (o->since_given && !o->history)
 		return err_set(ret_err, EINVAL, "--since needs --history");
+	if (verb == VERB_FINDINGS)
+		return true;
 	if (test && (o->history || o->severity != NULL || o->alert != NULL || o->limit != 0))
 		return err_set(ret_err, EINVAL,
 			       "alerts test takes no --history, --severity, --alert, --limit");

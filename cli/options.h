@@ -33,6 +33,7 @@ enum verb_bit {
 	VERB_CHECK = 1 << 14,
 	VERB_RULES = 1 << 15,
 	VERB_ENDPOINTS = 1 << 16,
+	VERB_FINDINGS = 1 << 17,
 };
 
 enum output {
@@ -99,7 +100,8 @@ struct options {
 	const char *rules;        /* a folder of further rules; NULL: none */
 	const char *baselines[OPTIONS_BASELINES_MAX];
 	size_t baseline_count;
-	enum rule_severity only; /* what is less severe is not told */
+	const char *rule, *kind, *verdict; /* of findings; NULL: any */
+	enum rule_severity only;           /* what is less severe is not told */
 	enum rule_severity fail_on;
 	bool fail_never;
 	bool compare_forklift;

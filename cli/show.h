@@ -51,6 +51,9 @@ show_fn show_event;
 /* {"alerts":[…], "sinks":[…]}; without "sinks" the past is told */
 show_fn show_alerts;
 
+/* {"directory", "judged", "summary":{…}, "findings":[…]}; without "directory" the past is told */
+show_fn show_findings;
+
 /* {"results":[…]}: what each sink answered to a test */
 show_fn show_alerts_test;
 

@@ -133,7 +133,7 @@ static void set_wide(struct grid *g, const json_t *a)
 	set_told(g, a);
 }
 
-/* What it is about: an endpoint, else all of a provider, else this node. */
+/* What it is about: an endpoint, else all of a provider or plan, else this node. */
 static void set_target(struct grid *g, const json_t *a)
 {
 	const json_t *labels = got_object(a, "labels");
@@ -144,6 +144,8 @@ static void set_target(struct grid *g, const json_t *a)
 		text_printf(text, sizeof text, "%s", target);
 	else if (got_text(labels, "provider", target, sizeof target)[0] != '\0')
 		text_printf(text, sizeof text, "provider %s", target);
+	else if (got_text(labels, "plan", target, sizeof target)[0] != '\0')
+		text_printf(text, sizeof text, "plan %s", target);
 	else
 		text_printf(text, sizeof text, "node %s",
 			    got_text(labels, "node", target, sizeof target));

@@ -193,6 +193,28 @@ static const struct verb verbs[] = {
 		  "asked.\n",
 	  .bit = VERB_ALERTS,
 	  .run = cmd_alerts },
+	{ .name = "findings",
+	  .arguments = "[options] [NAME]",
+	  .summary = "what the daemon found in the exported inventory",
+	  .text = "Lists what the rules say of the exports in the folder that the daemon watches "
+		  "(see\n"
+		  "inventory.directory in banksman.yaml(5)), the worst first: at most 200 rows "
+		  "unless\n"
+		  "--limit says otherwise.  NAME is the name or the id of a machine, host or plan, "
+		  "or a\n"
+		  "pattern with * and ?.\n"
+		  "\n"
+		  "  banksman findings --severity blocker\n"
+		  "  banksman findings 'web-*' -o wide\n"
+		  "  banksman findings --history --since 7d --rule page.name\n"
+		  "\n"
+		  "Exit status: 0 no blocker that is listed fails (with --history: there was an "
+		  "answer),\n"
+		  "1 one does, or the inventory could not be judged, 2 usage, 3 the daemon cannot "
+		  "be\n"
+		  "asked.\n",
+	  .bit = VERB_FINDINGS,
+	  .run = cmd_findings },
 	{ .name = "silence",
 	  .arguments = "[options] [ENDPOINT --for TIME --why TEXT]",
 	  .summary = "let nobody be told of something for a while",

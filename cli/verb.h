@@ -32,6 +32,6 @@ verb_fn cmd_check, cmd_rules, cmd_endpoints;
 
 /* These ask the daemon. */
 verb_fn cmd_status, cmd_explain, cmd_history, cmd_events, cmd_certs, cmd_reload, cmd_alerts,
-	cmd_silence;
+	cmd_silence, cmd_findings;
 
 #endif

@@ -23,6 +23,7 @@ static const char *const kinds[ALERT_KIND_N] = {
 	[ALERT_NODE_ISOLATED] = "NodeIsolated",
 	[ALERT_STORE_FAILING] = "StoreFailing",
 	[ALERT_CONFIGURATION_INVALID] = "ConfigurationInvalid",
+	[ALERT_INVENTORY_BLOCKED] = "InventoryBlocked",
 	[ALERT_TEST] = "Test",
 };
 

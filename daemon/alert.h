@@ -31,7 +31,8 @@ enum alert_kind {
 	ALERT_NODE_ISOLATED,        /* all of everything at once */
 	ALERT_STORE_FAILING,
 	ALERT_CONFIGURATION_INVALID,
-	ALERT_TEST, /* somebody wants to see whether it arrives */
+	ALERT_INVENTORY_BLOCKED, /* machines of a plan cannot be migrated as they are */
+	ALERT_TEST,              /* somebody wants to see whether it arrives */
 	ALERT_KIND_N
 };
 

@@ -16,6 +16,7 @@
 #include "daemon/ask.h"
 #include "daemon/door.h"
 #include "daemon/exchange.h"
+#include "daemon/findingapi.h"
 #include "daemon/follow.h"
 #include "daemon/http.h"
 #include "daemon/order.h"
@@ -60,6 +61,7 @@ static struct status_facts facts(const struct api *a)
 		.ledger = alerting != NULL ? alerting_ledger(alerting) : NULL,
 		.discovery = a->parts.discovery,
 		.courier = alerting != NULL ? alerting_courier(alerting) : NULL,
+		.survey = a->parts.survey,
 	};
 }
 
@@ -215,6 +217,11 @@ static void delete_silence(struct api *a, struct exchange *x)
 	silenceapi_end(&p, x);
 }
 
+static void get_findings(struct api *a, struct exchange *x)
+{
+	findingapi_list(a->parts.survey, a->parts.store, x);
+}
+
 static void get_metrics(struct api *a, struct exchange *x)
 {
 	struct status_facts f = facts(a);
@@ -281,6 +288,7 @@ static const struct route routes[] = {
 	{ "/v1/silences", METHOD_GET, false, get_silences },
 	{ "/v1/silences", METHOD_POST, false, post_silences },
 	{ "/v1/silences/", METHOD_DELETE, false, delete_silence },
+	{ "/v1/findings", METHOD_GET, false, get_findings },
 	{ "/metrics", METHOD_GET, true, get_metrics },
 	{ "/healthz", METHOD_GET, true, get_health },
 	{ "/readyz", METHOD_GET, true, get_ready },

@@ -20,6 +20,7 @@ struct reload;
 struct round;
 struct alerting;
 struct store;
+struct survey;
 
 /* Everything is borrowed and outlives the api. */
 struct api_parts {
@@ -31,6 +32,7 @@ struct api_parts {
 	struct reload *reload;
 	struct alerting *alerting; /* NULL: nobody tells of alerts */
 	const struct discovery *discovery;
+	const struct survey *survey;
 };
 
 /*

@@ -27,14 +27,16 @@ struct child {
 	pid_t pid; /* also its group's; 0: gone */
 	bool timed_out;
 	int status;
-	int in; /* our end of its standard input; -1: closed */
-	int out;
+	int in;      /* our end of its standard input; -1: closed */
+	int out;     /* of its standard error, and of its standard output when nobody listens */
+	int told;    /* of its standard output when somebody does; else -1 */
 	char *input; /* owned */
 	size_t len, pos;
 	struct buf said;
 	size_t output; /* bytes that came */
-	struct event on_in, on_out, timer, death;
+	struct event on_in, on_out, on_told, timer, death;
 	child_done_fn *done;
+	child_heard_fn *heard;
 	void *owner;
 };
 
@@ -68,6 +70,7 @@ static void answer(struct child *c)
 	(void)event_del(&c->timer);
 	close_end(&c->on_in, &c->in);
 	close_end(&c->on_out, &c->out);
+	close_end(&c->on_told, &c->told);
 	c->done(c->owner, &end);
 }
 
@@ -111,6 +114,26 @@ static void on_readable(evutil_socket_t fd, short what, void *data)
 	(void)read_some(data);
 }
 
+/* The same of what somebody listens to. */
+static bool hear_some(struct child *c)
+{
+	char chunk[CHUNK];
+	ssize_t n = read(c->told, chunk, sizeof chunk);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0 || !c->heard(c->owner, chunk, (size_t)n))
+		close_end(&c->on_told, &c->told);
+	return c->told >= 0;
+}
+
+static void on_heard(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd;
+	(void)what;
+	(void)hear_some(data);
+}
+
 /* ---- its end */
 
 static void signal_group(const struct child *c, int number)
@@ -145,6 +168,8 @@ static void on_death(evutil_socket_t fd, short what, void *data)
 	if (!reap(c) || c->stage == STAGE_ANSWERED)
 		return;
 	while (c->out >= 0 && read_some(c))
+		;
+	while (c->told >= 0 && hear_some(c)) /* no more than a pipe holds */
 		;
 	answer(c);
 }
@@ -184,6 +209,7 @@ void child_free(struct child *c)
 		return;
 	close_end(&c->on_in, &c->in);
 	close_end(&c->on_out, &c->out);
+	close_end(&c->on_told, &c->told);
 	signal_group(c, SIGKILL);
 	/* A killed process is gone in a moment; one that is not would stay a zombie of ours. */
 	for (int ms = 0; ms < FAREWELL_MS && !reap(c); ms++)
@@ -196,6 +222,11 @@ void child_free(struct child *c)
 }
 
 /* ---- start */
+
+/* Its ends of the pipes; -1: none. */
+struct ends {
+	int in, out, told;
+};
 
 static int set_attributes(posix_spawnattr_t *a)
 {
@@ -213,12 +244,13 @@ static int set_attributes(posix_spawnattr_t *a)
 }
 
 /* libcurl 7.88 opens its sockets without close-on-exec, so that all are closed by number. */
-static int set_actions(posix_spawn_file_actions_t *f, int in, int out)
+static int set_actions(posix_spawn_file_actions_t *f, const struct ends *ends)
 {
-	int rc = posix_spawn_file_actions_adddup2(f, in, STDIN_FILENO);
+	int told = ends->told >= 0 ? ends->told : ends->out;
+	int rc = posix_spawn_file_actions_adddup2(f, ends->in, STDIN_FILENO);
 
-	rc = rc != 0 ? rc : posix_spawn_file_actions_adddup2(f, out, STDOUT_FILENO);
-	rc = rc != 0 ? rc : posix_spawn_file_actions_adddup2(f, out, STDERR_FILENO);
+	rc = rc != 0 ? rc : posix_spawn_file_actions_adddup2(f, told, STDOUT_FILENO);
+	rc = rc != 0 ? rc : posix_spawn_file_actions_adddup2(f, ends->out, STDERR_FILENO);
 	rc = rc != 0 ? rc : posix_spawn_file_actions_addclosefrom_np(f, FIRST_OTHER_FD);
 	return rc != 0 ? rc : posix_spawn_file_actions_addchdir_np(f, "/");
 }
@@ -227,7 +259,7 @@ static int set_actions(posix_spawn_file_actions_t *f, int in, int out)
  * The error number, 0 when it runs.  posix_spawn() knows why an exec fails only where vfork() is
  * no plain fork(), as it is under valgrind: what can be asked before is.
  */
-static int spawn(struct child *c, const struct child_parts *parts, int in, int out)
+static int spawn(struct child *c, const struct child_parts *parts, const struct ends *ends)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -239,7 +271,7 @@ static int spawn(struct child *c, const struct child_parts *parts, int in, int o
 	MUST(posix_spawn_file_actions_init(&actions) == 0);
 	MUST(posix_spawnattr_init(&attributes) == 0);
 	rc = set_attributes(&attributes);
-	rc = rc != 0 ? rc : set_actions(&actions, in, out);
+	rc = rc != 0 ? rc : set_actions(&actions, ends);
 	rc = rc != 0 ? rc
 		     : posix_spawn(&pid, parts->argv[0], &actions, &attributes, parts->argv,
 				   parts->env);
@@ -263,20 +295,24 @@ static bool open_pipe(int *ret_read, int *ret_write, bool we_write)
 	return true;
 }
 
-/* Both pipes and the process. */
+static void close_some(int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+}
+
+/* The pipes and the process. */
 static int run(struct child *c, const struct child_parts *parts)
 {
-	int in = -1;
-	int out = -1;
+	struct ends ends = { -1, -1, -1 };
 	int rc = 0;
 
-	if (!open_pipe(&in, &c->in, true) || !open_pipe(&c->out, &out, false))
+	if (!open_pipe(&ends.in, &c->in, true) || !open_pipe(&c->out, &ends.out, false) ||
+	    (parts->heard != NULL && !open_pipe(&c->told, &ends.told, false)))
 		rc = errno;
-	rc = rc != 0 ? rc : spawn(c, parts, in, out);
-	if (in >= 0)
-		(void)close(in);
-	if (out >= 0)
-		(void)close(out);
+	rc = rc != 0 ? rc : spawn(c, parts, &ends);
+	close_some((int[]){ ends.in, ends.out, ends.told }, 3);
 	return rc;
 }
 
@@ -287,6 +323,10 @@ static void watch(struct child *c, const struct child_parts *parts)
 	MUST(event_assign(&c->on_out, parts->base, c->out, EV_READ | EV_PERSIST, on_readable, c) ==
 	     0);
 	MUST(event_add(&c->on_in, NULL) == 0 && event_add(&c->on_out, NULL) == 0);
+	if (c->told >= 0)
+		MUST(event_assign(&c->on_told, parts->base, c->told, EV_READ | EV_PERSIST, on_heard,
+				  c) == 0 &&
+		     event_add(&c->on_told, NULL) == 0);
 	arm(c, STAGE_RUNNING, parts->timeout);
 }
 
@@ -295,8 +335,9 @@ struct child *child_start(const struct child_parts *parts, struct err *ret_err)
 	struct child *c = xcalloc(1, sizeof *c);
 	int rc;
 
-	c->in = c->out = -1;
+	c->in = c->out = c->told = -1;
 	c->done = parts->done;
+	c->heard = parts->heard;
 	c->owner = parts->owner;
 	c->input = xstrdup(parts->input);
 	c->len = strlen(c->input);
@@ -310,11 +351,8 @@ struct child *child_start(const struct child_parts *parts, struct err *ret_err)
 		return c;
 	}
 	(void)err_set(ret_err, rc, "cannot run %s: %s", parts->argv[0], strerrordesc_np(rc));
-	if (c->in >= 0)
-		(void)close(c->in);
-	if (c->out >= 0)
-		(void)close(c->out);
-	c->in = c->out = -1;
+	close_some((int[]){ c->in, c->out, c->told }, 3);
+	c->in = c->out = c->told = -1;
 	child_free(c);
 	return NULL;
 }

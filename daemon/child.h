@@ -2,7 +2,7 @@
 /*
  * child.h: a command run once, without a shell, on the event loop.  It is given bytes on its
  * standard input and may say something on the other two; it has a process group of its own, no
- * descriptor of ours, and a time limit.
+ * descriptor of ours, and a time limit.  Whoever wants all of its standard output listens.
  *
  *	running -- ends ----------------------------------> answered
  *	   |timeout                                            ^
@@ -14,6 +14,7 @@
 #define DAEMON_CHILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -32,6 +33,9 @@ struct child_end {
 
 typedef void child_done_fn(void *owner, const struct child_end *end);
 
+/* Some of its standard output; false: no more is wanted, and it dies of writing any. */
+typedef bool child_heard_fn(void *owner, const char *data, size_t len);
+
 /* Borrowed for the call, but for base and owner. */
 struct child_parts {
 	struct event_base *base; /* this process must ignore SIGPIPE */
@@ -40,6 +44,7 @@ struct child_parts {
 	const char *input;
 	struct span timeout;
 	child_done_fn *done;
+	child_heard_fn *heard; /* NULL: its standard output goes to `said`, as the other does */
 	void *owner;
 };
 

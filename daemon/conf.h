@@ -123,6 +123,15 @@ struct conf {
 		uint64_t max_bytes;
 	} history;
 	struct {
+		const char *directory;        /* of exports; "": no inventory is judged */
+		const char *rules;            /* folder of the user's own; "": none */
+		const char *release;          /* of Forklift; NULL: as the exports say */
+		int warm;                     /* 1, 0; -1: as the plans say */
+		const char *target_namespace; /* NULL: as the plans say */
+		struct span timeout;          /* of one judgement */
+		uint64_t memory_bytes;        /* of the process that makes it */
+	} inventory;
+	struct {
 		const char *socket; /* path; "": none */
 		unsigned mode;      /* permission bits of the socket, 0660 */
 		const char *group;  /* NULL: as it comes */

@@ -80,7 +80,7 @@ static bool label_name_ok(const char *name)
 static bool label_is_ours(const char *name)
 {
 	static const char *const ours[] = { "alertname", "severity", "node", "provider", "target",
-					    "host",      "address",  "port", "role" };
+					    "host",      "address",  "port", "role",     "plan" };
 
 	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
 		if (strcmp(ours[i], name) == 0)

@@ -17,6 +17,7 @@ enum conf_section {
 	CONF_ENDPOINT,
 	CONF_PROBE,
 	CONF_HISTORY,
+	CONF_INVENTORY,
 	CONF_API,
 	CONF_METRICS,
 	CONF_ALERTS,
@@ -42,6 +43,7 @@ enum conf_type {
 	CONF_FILE,         /* const char *: an absolute path */
 	CONF_FILE_OR_NONE, /* the same, or "" */
 	CONF_SOCKET,       /* the same, short enough for a socket */
+	CONF_FOLDER,       /* const char *: the absolute path of a folder, or "" */
 	CONF_LISTEN,       /* const char *: "ADDRESS:PORT", or "" */
 	CONF_SERVERS,      /* const char *: "ADDRESS[:PORT],…" */
 	CONF_PLACE,        /* const char *: "HOST[:PORT]" */
@@ -55,7 +57,7 @@ enum conf_type {
 	CONF_PATTERN,      /* const char *: which endpoints, see match.h */
 	CONF_MOMENT,       /* struct wall */
 	CONF_CLOCK,        /* unsigned: minute of the day */
-	CONF_KIND,         /* int: enum conf_kind; this and the next seven are words */
+	CONF_KIND,         /* int: enum conf_kind; this and the next eight are words */
 	CONF_CHECK,        /* int: enum dialect */
 	CONF_FAMILY,       /* int: AF_ */
 	CONF_DETAIL,       /* int: enum metrics_detail */
@@ -63,6 +65,7 @@ enum conf_type {
 	CONF_SINK_TYPE,    /* int: enum sink_type */
 	CONF_SEVERITY,     /* int: enum severity */
 	CONF_SWITCH,       /* int: enum conf_switch */
+	CONF_WARM,         /* int: 1, 0; -1: as the plans say */
 	CONF_WAITS,        /* struct state_policy; this and the next six are lists */
 	CONF_DAYS,         /* unsigned: bit 0 is Sunday; as it was when not given */
 	CONF_HOSTS,        /* struct conf_list; so are the next four */

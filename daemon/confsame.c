@@ -25,3 +25,14 @@ bool conf_same_manner(const struct conf_target *a, const struct conf_target *b)
 	       a->plain == b->plain && a->interval.ns == b->interval.ns &&
 	       a->serve_interval.ns == b->serve_interval.ns && a->timeout.ns == b->timeout.ns;
 }
+
+bool conf_same_inventory(const struct conf *a, const struct conf *b)
+{
+	return same_text(a->inventory.directory, b->inventory.directory) &&
+	       same_text(a->inventory.rules, b->inventory.rules) &&
+	       same_text(a->inventory.release, b->inventory.release) &&
+	       same_text(a->inventory.target_namespace, b->inventory.target_namespace) &&
+	       a->inventory.warm == b->inventory.warm &&
+	       a->inventory.timeout.ns == b->inventory.timeout.ns &&
+	       a->inventory.memory_bytes == b->inventory.memory_bytes;
+}

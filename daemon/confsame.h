@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+struct conf;
 struct conf_target;
 
 /* The same endpoints: host, port and dialect. */
@@ -12,5 +13,8 @@ bool conf_same_way(const struct conf_target *a, const struct conf_target *b);
 
 /* Checked in the same manner: provider, role, trust, expectations, intervals. */
 bool conf_same_manner(const struct conf_target *a, const struct conf_target *b);
+
+/* The same inventory, judged alike. */
+bool conf_same_inventory(const struct conf *a, const struct conf *b);
 
 #endif

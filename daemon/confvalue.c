@@ -72,6 +72,12 @@ static bool check_file_or_none(const char *text, struct err *ret_err)
 	return text[0] == '\0' || check_file(text, ret_err);
 }
 
+static bool check_folder(const char *text, struct err *ret_err)
+{
+	return text[0] == '\0' || text[0] == '/' ||
+	       confsay_refuse(text, "the absolute path of a folder", ret_err);
+}
+
 static bool check_socket(const char *text, struct err *ret_err)
 {
 	/* It is made as PATH.new, then renamed. */
@@ -349,6 +355,7 @@ static const struct type types[CONF_TYPE_N] = {
 	[CONF_FILE] = { .name = "absolute path", .check = check_file },
 	[CONF_FILE_OR_NONE] = { .name = "absolute path or \"\"", .check = check_file_or_none },
 	[CONF_SOCKET] = { .name = "absolute path or \"\"", .check = check_socket },
+	[CONF_FOLDER] = { .name = "absolute path or \"\"", .check = check_folder },
 	[CONF_LISTEN] = { .name = "ADDRESS:PORT or \"\"", .check = confhost_check_listen },
 	[CONF_SERVERS] = { .name = "ADDRESS[:PORT],...", .check = confhost_check_servers },
 	[CONF_PLACE] = { .name = "HOST[:PORT]", .check = confhost_check_place },
@@ -395,6 +402,8 @@ static const struct type types[CONF_TYPE_N] = {
 			  .words = { { "auto", SWITCH_AUTO },
 				     { "on", SWITCH_ON },
 				     { "off", SWITCH_OFF } } },
+	[CONF_WARM] = { .name = "plans, true or false",
+			.words = { { "plans", -1 }, { "true", 1 }, { "false", 0 } } },
 	[CONF_WAITS] = { .name = "list of times", .read = read_time },
 	[CONF_DAYS] = { .name = "list of days", .read = read_day },
 	[CONF_HOSTS] = { .name = "list of HOST[:N=M,...]", .check = confhost_check_machine },

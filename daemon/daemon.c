@@ -24,6 +24,7 @@
 #include "daemon/reload.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
+#include "daemon/survey.h"
 #include "daemon/waker.h"
 #include "probes/prober.h"
 
@@ -45,6 +46,7 @@ struct daemon {
 	struct prober *prober;
 	struct store *store; /* NULL: no history is kept */
 	struct alerting *alerting;
+	struct survey *survey;
 	struct round *round;
 	struct discovery *discovery;
 	struct reload *reload;
@@ -94,6 +96,7 @@ static void on_fresh_store(void *owner)
 	round_put_all(d->round);
 	api_note_fresh_history(d->api);
 	alerting_put_all(d->alerting);
+	survey_fresh_history(d->survey);
 }
 
 static void put_event(struct daemon *d, const char *kind, const char *detail)
@@ -243,6 +246,7 @@ static void load(void *owner, struct reload_outcome *ret_outcome)
 		log_warn("the sinks of alerts stay as before, continuing: %s", sinks.text);
 		say_alert(d, "the sinks of alerts stay as before", sinks.text);
 	}
+	survey_configure(d->survey, fresh);
 	conf_free(old);
 	log_notice("configuration reloaded targets=%zu endpoints=%zu", d->merged->target_count,
 		   registry_endpoint_count(round_registry(d->round)));
@@ -350,6 +354,10 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 	fit_in_flight(d->conf);
 	if (!watch(d, d->conf, ret_err) || (d->store != NULL && !store_start(d->store, ret_err)))
 		return false;
+	d->survey = survey_new(&(struct survey_parts){ .base = d->base,
+						       .store = d->store,
+						       .ledger = alerting_ledger(d->alerting),
+						       .conf = d->conf });
 	d->reload = reload_new(&(struct reload_parts){
 		.base = d->base, .owner = d, .load = load, .merge = merge });
 	reload_set_pause(d->reload, pause_after(d->merged));
@@ -360,7 +368,8 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 					      .started = d->started,
 					      .reload = d->reload,
 					      .alerting = d->alerting,
-					      .discovery = d->discovery },
+					      .discovery = d->discovery,
+					      .survey = d->survey },
 			 ret_err);
 	if (d->api == NULL || !start_events(d, ret_err))
 		return false;
@@ -411,6 +420,7 @@ void daemon_free(struct daemon *d)
 	for (int i = 0; i < SIGNALS; i++)
 		if (event_initialized(&d->signals[i]))
 			(void)event_del(&d->signals[i]);
+	survey_free(d->survey);
 	round_free(d->round);
 	waker_free(d->waker);
 	alerting_free(d->alerting);

@@ -39,7 +39,7 @@ static void set_own_labels(json_t *o, const struct conf *conf)
 	}
 }
 
-static json_t *labels_of(const struct conf *conf, enum alert_kind kind, enum severity severity)
+json_t *draft_labels(const struct conf *conf, enum alert_kind kind, enum severity severity)
 {
 	json_t *o = report_object();
 
@@ -221,7 +221,7 @@ static struct alert_draft begin(const struct conf *conf, enum alert_kind kind,
 				 .severity = severity,
 				 .subject = room,
 				 .endpoint = e->id,
-				 .labels = labels_of(conf, kind, severity),
+				 .labels = draft_labels(conf, kind, severity),
 				 .annotations = report_object() };
 
 	draft_subject(e, room);
@@ -352,8 +352,8 @@ struct alert_draft draft_name(const struct conf *conf, const struct host *h)
 				 .subject = h->name,
 				 .endpoint = h->id,
 				 .starts = h->state.since,
-				 .labels =
-					 labels_of(conf, ALERT_NAME_UNRESOLVED, SEVERITY_CRITICAL),
+				 .labels = draft_labels(conf, ALERT_NAME_UNRESOLVED,
+							SEVERITY_CRITICAL),
 				 .annotations = report_object() };
 
 	report_set_text(d.labels, "target", h->name);
@@ -380,8 +380,8 @@ struct alert_draft draft_dns(const struct conf *conf, const struct host *h)
 				 .severity = SEVERITY_CRITICAL,
 				 .subject = "",
 				 .starts = h->looked_up,
-				 .labels =
-					 labels_of(conf, ALERT_NAME_UNRESOLVED, SEVERITY_CRITICAL),
+				 .labels = draft_labels(conf, ALERT_NAME_UNRESOLVED,
+							SEVERITY_CRITICAL),
 				 .annotations = report_object() };
 
 	say(d.annotations, "summary", "no name can be resolved: %s (seen with %s)",
@@ -404,7 +404,7 @@ struct alert_draft draft_scope(const struct conf *conf, enum alert_kind kind, co
 				 .severity = SEVERITY_CRITICAL,
 				 .subject = node ? "" : provider,
 				 .starts = first->checked,
-				 .labels = labels_of(conf, kind, SEVERITY_CRITICAL),
+				 .labels = draft_labels(conf, kind, SEVERITY_CRITICAL),
 				 .annotations = report_object() };
 
 	if (!node)
@@ -440,7 +440,7 @@ struct alert_draft draft_daemon(const struct conf *conf, enum alert_kind kind, c
 				 .severity = SEVERITY_WARNING,
 				 .subject = "",
 				 .starts = at,
-				 .labels = labels_of(conf, kind, SEVERITY_WARNING),
+				 .labels = draft_labels(conf, kind, SEVERITY_WARNING),
 				 .annotations = report_object() };
 
 	say(d.annotations, "summary", "%s", trouble);

@@ -19,6 +19,9 @@ enum { SUBJECT_BYTES = 400 };
 /* "esx04.example.com:902 10.1.7.14": what an endpoint's alerts are about. */
 void draft_subject(const struct endpoint *e, char ret_subject[SUBJECT_BYTES]);
 
+/* Those that every alert has; owned by the caller. */
+json_t *draft_labels(const struct conf *conf, enum alert_kind kind, enum severity severity);
+
 /*
  * Each makes a draft whose labels and annotations the caller owns; its subject is borrowed from
  * the room, or from what it is about.

@@ -176,6 +176,14 @@ static bool collect(struct db *d, int64_t limit, struct buf *out, int64_t *ret_n
 	return row != DB_FAILED;
 }
 
+static bool ask_lasting(struct db *d, const struct bounds *b, struct buf *out, int64_t *ret_next)
+{
+	db_start(d, STMT_QUESTION_LASTING);
+	db_bind_int(d, ":after", b->after);
+	db_bind_int(d, ":limit", b->limit + 1);
+	return collect(d, b->limit, out, ret_next);
+}
+
 static bool ask_page(struct db *d, enum statement id, const struct bounds *b, struct buf *out,
 		     int64_t *ret_next)
 {
@@ -282,6 +290,8 @@ static bool newest_first(const struct question *q)
 	case QUESTION_CERTIFICATES:
 	case QUESTION_TRACES:
 	case QUESTION_ALERTS:
+	case QUESTION_FINDINGS:
+	case QUESTION_JUDGEMENTS:
 		return true;
 	case QUESTION_EVENTS:
 		return !q->ascending;
@@ -289,6 +299,7 @@ static bool newest_first(const struct question *q)
 	case QUESTION_ROLLUPS:
 	case QUESTION_SUMMARY:
 	case QUESTION_AT:
+	case QUESTION_LASTING:
 	case QUESTION_N:
 		return false;
 	}
@@ -329,6 +340,12 @@ bool history_answer(struct db *d, const struct known *k, const struct question *
 	case QUESTION_ALERTS:
 		return ask_page(d, one ? STMT_QUESTION_ALERTS_OF : STMT_QUESTION_ALERTS, &b, out,
 				ret_next);
+	case QUESTION_LASTING:
+		return ask_lasting(d, &b, out, ret_next);
+	case QUESTION_FINDINGS:
+		return ask_page(d, STMT_QUESTION_FINDINGS, &b, out, ret_next);
+	case QUESTION_JUDGEMENTS:
+		return ask_page(d, STMT_QUESTION_JUDGEMENTS, &b, out, ret_next);
 	case QUESTION_N:
 		break;
 	}

@@ -13,6 +13,7 @@
 #include "daemon/confwatch.h"
 #include "daemon/daemon.h"
 #include "daemon/once.h"
+#include "daemon/surveyor.h"
 #include "report/exit.h"
 
 #define DEFAULT_CONF "/etc/banksman/banksman.yaml"
@@ -152,13 +153,31 @@ static int run(struct conf *conf, const char *path, const struct confwatch_mark 
 	return STATUS_CLEAR;
 }
 
+static int test(struct conf *conf, const char *path)
+{
+	struct err err;
+	bool ok = conf->inventory.directory[0] == '\0' || surveyor_check(conf, &err);
+
+	if (ok)
+		(void)printf("%s is well: node %s, %zu targets\n", path, conf->node,
+			     conf->target_count);
+	else
+		(void)fprintf(stderr, "banksmand: %s: %s\n", path, err.text);
+	conf_free(conf);
+	return ok ? STATUS_CLEAR : STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
-	struct wish w = understand(argc, argv);
+	struct wish w;
 	struct confwatch_mark read;
 	struct conf *conf;
 	struct err err;
 
+	/* Nobody types that: it is how the daemon runs itself. */
+	if (argc > 1 && strcmp(argv[1], SURVEYOR_OPTION) == 0)
+		return surveyor_main(argc - 2, argv + 2);
+	w = understand(argc, argv);
 	if (w.status >= 0)
 		return w.status;
 	read = confwatch_look(w.path);
@@ -168,11 +187,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	log_set_level(conf->log.level);
-	if (w.test) {
-		(void)printf("%s is well: node %s, %zu targets\n", w.path, conf->node,
-			     conf->target_count);
-		conf_free(conf);
-		return STATUS_CLEAR;
-	}
+	if (w.test)
+		return test(conf, w.path);
 	return w.once ? once_run(conf, w.json) : run(conf, w.path, &read);
 }

@@ -66,6 +66,8 @@ bool message_urgent(const struct message *m)
 	case MESSAGE_TOUCH:
 	case MESSAGE_TRACE:
 	case MESSAGE_CERTIFICATE:
+	case MESSAGE_FINDINGS:
+	case MESSAGE_JUDGEMENT:
 	case MESSAGE_DELIVERY:
 	case MESSAGE_N:
 		return false;
@@ -112,5 +114,24 @@ struct message *message_silence(const struct store_silence *s)
 	m->silence.name = message_text(m, s->name);
 	m->silence.why = message_text(m, s->why);
 	m->silence.by = message_text(m, s->by);
+	return m;
+}
+
+struct message *message_findings(const char *rows)
+{
+	struct message *m = message_new(MESSAGE_FINDINGS, 0, wall_now(), message_text_size(rows));
+
+	m->rows = message_text(m, rows);
+	return m;
+}
+
+struct message *message_judgement(const struct store_judgement *j)
+{
+	size_t size = message_text_size(j->counts) + message_text_size(j->files);
+	struct message *m = message_new(MESSAGE_JUDGEMENT, 0, j->at, size);
+
+	m->judgement = *j;
+	m->judgement.counts = message_text(m, j->counts);
+	m->judgement.files = message_text(m, j->files);
 	return m;
 }

@@ -21,6 +21,8 @@ enum message_kind {
 	MESSAGE_TOUCH,
 	MESSAGE_TRACE,
 	MESSAGE_CERTIFICATE,
+	MESSAGE_FINDINGS,
+	MESSAGE_JUDGEMENT,
 	MESSAGE_DELIVERY, /* without it somebody is told twice after a crash */
 	MESSAGE_EVENT,
 	MESSAGE_SPAN,
@@ -60,7 +62,7 @@ struct message {
 	enum message_kind kind;
 	enum message_kind worth; /* its kind's, or that of the best in its bundle */
 	uint64_t bundle;         /* with others of this number in one transaction; 0: alone */
-	uint64_t ticket;         /* of an alert, from 1 in their order; else 0 */
+	uint64_t ticket;         /* of what somebody waits for, from 1 in their order; else 0 */
 	int64_t endpoint;
 	struct wall at;  /* what it is about */
 	struct mono put; /* when it came */
@@ -81,6 +83,8 @@ struct message {
 		struct store_alert alert;
 		struct store_delivery delivery;
 		struct store_silence silence;
+		struct store_judgement judgement;
+		const char *rows; /* of findings: JSON */
 	};
 };
 
@@ -103,5 +107,7 @@ bool message_urgent(const struct message *m);
 struct message *message_alert(const struct store_alert *a);
 struct message *message_delivery(const struct store_delivery *d);
 struct message *message_silence(const struct store_silence *s);
+struct message *message_findings(const char *rows);
+struct message *message_judgement(const struct store_judgement *j);
 
 #endif

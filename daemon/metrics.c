@@ -11,6 +11,7 @@
 #include "daemon/kubeseries.h"
 #include "daemon/registry.h"
 #include "daemon/series.h"
+#include "daemon/surveyseries.h"
 #include "daemon/tally.h"
 
 /* ---- what is more than one number */
@@ -194,6 +195,20 @@ static const struct family {
 	  "Watches of the resource that were begun." },
 	{ "banksman_discovery_failures", COUNTER, NEED_NOTHING, "", PUT(kubeseries_failures),
 	  "Lists and watches that failed and were, or will be, tried again." },
+	{ "banksman_inventory_machines", GAUGE, NEED_NOTHING, "", PUT(surveyseries_machines),
+	  "Judged machines: ready, blocked, or neither known." },
+	{ "banksman_inventory_findings", GAUGE, NEED_NOTHING, "", PUT(surveyseries_findings),
+	  "What the rules say of the inventory, by severity and verdict." },
+	{ "banksman_inventory_last_judged_timestamp_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  PUT(surveyseries_judged), "When the exports were read whose findings are in force." },
+	{ "banksman_inventory_judge_duration_seconds", GAUGE, NEED_NOTHING, "seconds",
+	  PUT(surveyseries_took), "How long that judgement took." },
+	{ "banksman_inventory_last_judge_successful", GAUGE, NEED_NOTHING, "",
+	  PUT(surveyseries_well), "Whether the last attempt to judge the inventory succeeded." },
+	{ "banksman_inventory_judgements", COUNTER, NEED_NOTHING, "", PUT(surveyseries_judgements),
+	  "Judgements of this process that succeeded." },
+	{ "banksman_inventory_judge_failures", COUNTER, NEED_NOTHING, "",
+	  PUT(surveyseries_failures), "Those that failed; the last findings stayed in force." },
 	{ "banksman_endpoint", INFO, NEED_ENDPOINTS, "", PUT(series_info), "What an endpoint is." },
 	{ "banksman_endpoint_up", GAUGE, NEED_ENDPOINTS, "", PUT(series_up),
 	  "Whether the port is open; absent while that is unknown." },

@@ -18,6 +18,7 @@
 struct courier;
 struct discovery;
 struct ledger;
+struct survey;
 
 /* What they tell of; borrowed. */
 struct metrics_facts {
@@ -33,6 +34,7 @@ struct metrics_facts {
 	const struct ledger *ledger;       /* NULL: nobody keeps alerts */
 	const struct courier *courier;     /* NULL: …or tells of them */
 	const struct discovery *discovery; /* NULL: nobody discovers anything */
+	const struct survey *survey;       /* NULL: nobody judges an inventory */
 };
 
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };

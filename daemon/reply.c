@@ -29,6 +29,7 @@ static const struct {
 	{ 404, "Not Found", "not-found" },
 	{ 405, "Method Not Allowed", "method-not-allowed" },
 	{ 408, "Request Timeout", "timeout" },
+	{ 409, "Conflict", "conflict" },
 	{ 413, "Content Too Large", "too-large" },
 	{ 422, "Unprocessable Content", "configuration" },
 	{ 429, "Too Many Requests", "too-many" },

@@ -240,7 +240,7 @@ static bool squeeze_horizon(struct db *d, enum statement oldest, struct wall now
 	return true;
 }
 
-/* Samples first, then roll-ups, then events, and spans and alerts that ended. */
+/* Samples first, then roll-ups, then events, and findings, spans and alerts that ended. */
 static bool squeeze(struct retain *r, struct db *d, struct wall now)
 {
 	bool there, more;
@@ -265,6 +265,9 @@ static bool squeeze(struct retain *r, struct db *d, struct wall now)
 	if (!forget(d, STMT_EVENTS_FORGET, 0, INT64_MAX, &more))
 		return false;
 	there = db_changes(d) > 0;
+	if (!forget(d, STMT_FINDINGS_FORGET, 0, INT64_MAX, &more))
+		return false;
+	there = there || db_changes(d) > 0;
 	if (!forget(d, STMT_ALERTS_FORGET, 0, INT64_MAX, &more))
 		return false;
 	there = there || db_changes(d) > 0;
@@ -307,6 +310,10 @@ static bool turn(struct retain *r, struct db *d, const struct retain_times *t)
 		return turn_forget(r, d, STMT_ALERTS_FORGET, t->believed);
 	case RETAIN_SILENCES:
 		return turn_forget(r, d, STMT_SILENCES_FORGET, t->believed);
+	case RETAIN_FINDINGS:
+		return turn_forget(r, d, STMT_FINDINGS_FORGET, t->believed);
+	case RETAIN_JUDGEMENTS:
+		return turn_forget(r, d, STMT_JUDGEMENTS_FORGET, t->believed);
 	case RETAIN_RUNS:
 		return turn_forget(r, d, STMT_RUNS_FORGET, t->believed);
 	case RETAIN_CERTIFICATES:

@@ -26,6 +26,8 @@ enum retain_stage {
 	RETAIN_TRACES,
 	RETAIN_ALERTS,
 	RETAIN_SILENCES,
+	RETAIN_FINDINGS,
+	RETAIN_JUDGEMENTS,
 	RETAIN_RUNS,
 	RETAIN_CERTIFICATES,
 	RETAIN_SIZE, /* measure, and squeeze when it is too much */

@@ -60,7 +60,8 @@ void scrape_send(const struct status_facts *f, struct exchange *x)
 					.connections = f->connections,
 					.ledger = f->ledger,
 					.courier = f->courier,
-					.discovery = f->discovery };
+					.discovery = f->discovery,
+					.survey = f->survey };
 	round_stats(f->round, &s->facts.round);
 	if (f->store != NULL)
 		store_stats(f->store, &s->facts.store);

@@ -14,6 +14,7 @@ struct discovery;
 struct ledger;
 struct round;
 struct store;
+struct survey;
 
 /* Everything is borrowed. */
 struct status_facts {
@@ -28,6 +29,7 @@ struct status_facts {
 	const struct ledger *ledger;   /* NULL: nobody keeps alerts */
 	const struct courier *courier; /* NULL: …or tells of them */
 	const struct discovery *discovery;
+	const struct survey *survey; /* NULL: nobody judges an inventory */
 };
 
 /* {"node":…, "endpoints":{…}, …} */

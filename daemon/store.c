@@ -356,13 +356,17 @@ void store_put_event(struct store *s, const struct store_event *e)
 
 /* ---- alerts */
 
-uint64_t store_put_alert(struct store *s, const struct store_alert *a)
+static uint64_t put_with_ticket(struct store *s, struct message *m)
 {
-	struct message *m = message_alert(a);
 	uint64_t ticket = m->ticket = ++s->last_ticket;
 
 	put(s, m);
 	return ticket;
+}
+
+uint64_t store_put_alert(struct store *s, const struct store_alert *a)
+{
+	return put_with_ticket(s, message_alert(a));
 }
 
 void store_put_delivery(struct store *s, const struct store_delivery *d)
@@ -374,6 +378,16 @@ void store_put_silence(struct store *s, const struct store_silence *silence)
 {
 	MUST(silence->id > 0);
 	put(s, message_silence(silence));
+}
+
+uint64_t store_put_findings(struct store *s, const char *rows)
+{
+	return put_with_ticket(s, message_findings(rows));
+}
+
+uint64_t store_put_judgement(struct store *s, const struct store_judgement *j)
+{
+	return put_with_ticket(s, message_judgement(j));
 }
 
 bool store_kept(struct store *s, uint64_t ticket)

@@ -92,6 +92,16 @@ struct store_silence {
 	const char *by;
 };
 
+/* One reading of the inventory as a whole; see schema/history/004_findings.sql. */
+struct store_judgement {
+	struct wall at;
+	struct span took;
+	uint64_t machines, ready, blocked, undetermined;
+	uint64_t plans, rules;
+	const char *counts; /* JSON object */
+	const char *files;  /* JSON array */
+};
+
 /* An alert that was not settled when the last process stopped; texts as above. */
 struct store_past_alert {
 	struct store_alert alert;
@@ -233,6 +243,13 @@ void store_put_delivery(struct store *s, const struct store_delivery *d);
 
 void store_put_silence(struct store *s, const struct store_silence *silence);
 
+/*
+ * Findings that began, were said otherwise or ended: a JSON array of arrays in the order of
+ * STMT findings_put.  Returns a ticket, as above.
+ */
+uint64_t store_put_findings(struct store *s, const char *rows);
+uint64_t store_put_judgement(struct store *s, const struct store_judgement *j);
+
 /* What had this ticket is in the database, or was given up for good. */
 bool store_kept(struct store *s, uint64_t ticket);
 
@@ -251,7 +268,10 @@ enum question_kind {
 	QUESTION_EVENTS,       /* newest first, or (ascending) oldest first */
 	QUESTION_CERTIFICATES, /* with their sightings */
 	QUESTION_TRACES,
-	QUESTION_ALERTS, /* every instance, newest first */
+	QUESTION_ALERTS,     /* every instance, newest first */
+	QUESTION_LASTING,    /* findings that last, oldest row first */
+	QUESTION_FINDINGS,   /* all of them, newest first */
+	QUESTION_JUDGEMENTS, /* newest first */
 	QUESTION_N
 };
 
@@ -304,6 +324,9 @@ struct ask;
  * ALERTS        id alertname severity subject endpoint starts ends revision coalesced silenced
  *               labels{} annotations{} deliveries[{sink revision refused ended at}]; those that
  *               lasted at some moment of [from, to)
+ * FINDINGS      id rule severity verdict object{kind id name} plan message first_seen last_seen
+ *               ended; LASTING likewise
+ * JUDGEMENTS    id judged took_ms machines ready blocked undetermined plans rules counts{} files[]
  *
  * `endpoint` is the caller's number; -N is row N of an earlier process that is called otherwise
  * now, which happens when the database could not be opened by store_new().

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "daemon/alertrow.h"
 #include "daemon/db.h"
+#include "daemon/findingrow.h"
 #include "daemon/known.h"
 #include "daemon/message.h"
 
@@ -416,6 +417,8 @@ static bool apply_known(struct writer *w, struct known_endpoint *e, const struct
 	case MESSAGE_DELIVERY:
 	case MESSAGE_SILENCE:
 	case MESSAGE_ALERT:
+	case MESSAGE_FINDINGS:
+	case MESSAGE_JUDGEMENT:
 	case MESSAGE_N:
 		return true;
 	}
@@ -450,6 +453,11 @@ bool writer_apply(struct writer *w, const struct message *m)
 		w->rows++;
 		return m->kind == MESSAGE_DELIVERY ? alertrow_put_delivery(w->db, &m->delivery)
 						   : alertrow_put_silence(w->db, &m->silence);
+	}
+	if (m->kind == MESSAGE_FINDINGS || m->kind == MESSAGE_JUDGEMENT) {
+		w->rows++;
+		return m->kind == MESSAGE_FINDINGS ? findingrow_put(w->db, m->rows)
+						   : findingrow_put_judgement(w->db, &m->judgement);
 	}
 	if (!endpoint_of(w, m, &e))
 		return false;

@@ -68,6 +68,16 @@ struct inventory_summary {
 	uint64_t plans, rules;                                      /* judged; all there are */
 };
 
+/* A plan for which a blocker fails; strings are valid while the callback runs. */
+struct blockage {
+	const char *plan;  /* "namespace/name"; NULL: what is in no plan, or concerns all */
+	uint64_t machines; /* for which a blocker fails… */
+	uint64_t total;    /* …of so many */
+	uint64_t rules;    /* that fail */
+	const char *worst; /* JSON: the first of them with the number of their objects */
+};
+
+typedef void blockage_fn(void *owner, const struct blockage *b);
 typedef void ruling_fn(void *owner, const struct ruling *r);
 typedef void rule_fn(void *owner, const struct rule *r);
 
@@ -97,6 +107,10 @@ inventory_judge(struct inventory *inv, const struct inventory_ask *ask, struct e
 
 /* The worst rules first, then by kind and name of the object. */
 __attribute__((warn_unused_result)) bool inventory_rulings(struct inventory *inv, ruling_fn *fn,
+							   void *owner, struct err *ret_err);
+
+/* After inventory_judge(): what is in no plan first, then the worst plans. */
+__attribute__((warn_unused_result)) bool inventory_blocked(struct inventory *inv, blockage_fn *fn,
 							   void *owner, struct err *ret_err);
 
 /* All rules, in the order of their files. */

@@ -206,6 +206,24 @@ WHERE id > 0 AND id <= :most AND until_ms > :now ORDER BY id DESC LIMIT :limit;
 -- STMT silence_max
 SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'silence';
 
+-- ---- findings
+
+-- The rows of a JSON array, each an array in the order of the columns.
+-- STMT findings_put
+INSERT INTO finding (rule, severity, verdict, kind, object, name, plan, message,
+	first_ms, last_ms, ended_ms)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+	value ->> 7, value ->> 8, value ->> 9, value ->> 10
+FROM json_each(:rows) WHERE true
+ON CONFLICT (rule, verdict, kind, object, name, plan, first_ms) DO UPDATE SET
+	severity = excluded.severity, message = excluded.message,
+	last_ms = excluded.last_ms, ended_ms = excluded.ended_ms;
+
+-- STMT judgement_put
+INSERT INTO judgement (at_ms, took_ms, machines, ready, blocked, undetermined, plans, rules,
+	counts, files)
+VALUES (:at, :took, :machines, :ready, :blocked, :undetermined, :plans, :rules, :counts, :files);
+
 -- ---- retention: each forgets at most :limit rows
 
 -- STMT spans_forget
@@ -233,6 +251,17 @@ DELETE FROM alert WHERE id IN (
 -- STMT silences_forget
 DELETE FROM silence WHERE id IN (
 	SELECT id FROM silence WHERE until_ms < :before ORDER BY until_ms LIMIT :limit);
+
+-- STMT findings_forget
+DELETE FROM finding WHERE id IN (
+	SELECT id FROM finding INDEXED BY finding_ended WHERE ended_ms < :before
+	ORDER BY ended_ms LIMIT :limit);
+
+-- The last one stays: it is what counts.
+-- STMT judgements_forget (scan: stops at :limit)
+DELETE FROM judgement WHERE id IN (
+	SELECT id FROM (SELECT id, at_ms FROM judgement ORDER BY id LIMIT :limit)
+	WHERE at_ms < :before AND id < (SELECT max(id) FROM judgement));
 
 -- STMT runs_forget (scan: stops at :limit)
 DELETE FROM run WHERE id IN (
@@ -473,6 +502,43 @@ FROM alert a INDEXED BY alert_order
 WHERE a.endpoint_id = :endpoint AND a.id < :after
 	AND a.starts_ms < :to AND (a.ends_ms IS NULL OR a.ends_ms > :from OR a.starts_ms >= :from)
 ORDER BY a.id DESC LIMIT :limit;
+
+-- Those that last.
+-- STMT question_lasting
+SELECT f.id, json_patch('{}', json_object(
+	'id', f.id, 'rule', f.rule, 'severity', f.severity, 'verdict', f.verdict,
+	'object', json_patch('{}', json_object(
+		'kind', f.kind, 'id', nullif(f.object, ''), 'name', nullif(f.name, ''))),
+	'plan', nullif(f.plan, ''), 'message', f.message, 'first_seen', rfc3339(f.first_ms),
+	'last_seen', rfc3339(coalesce(f.last_ms, (SELECT at_ms FROM judgement
+		WHERE id = (SELECT max(id) FROM judgement)))),
+	'ended', rfc3339(f.ended_ms)))
+FROM finding f INDEXED BY finding_lasting
+WHERE f.ended_ms IS NULL AND f.id > :after
+ORDER BY f.id LIMIT :limit;
+
+-- STMT question_findings
+SELECT f.id, json_patch('{}', json_object(
+	'id', f.id, 'rule', f.rule, 'severity', f.severity, 'verdict', f.verdict,
+	'object', json_patch('{}', json_object(
+		'kind', f.kind, 'id', nullif(f.object, ''), 'name', nullif(f.name, ''))),
+	'plan', nullif(f.plan, ''), 'message', f.message, 'first_seen', rfc3339(f.first_ms),
+	'last_seen', rfc3339(coalesce(f.last_ms, (SELECT at_ms FROM judgement
+		WHERE id = (SELECT max(id) FROM judgement)))),
+	'ended', rfc3339(f.ended_ms)))
+FROM finding f
+WHERE f.id < :after
+	AND f.first_ms < :to AND (f.ended_ms IS NULL OR f.ended_ms > :from OR f.first_ms >= :from)
+ORDER BY f.id DESC LIMIT :limit;
+
+-- STMT question_judgements
+SELECT id, json_object('id', id, 'judged', rfc3339(at_ms), 'took_ms', took_ms,
+	'machines', machines, 'ready', ready, 'blocked', blocked, 'undetermined', undetermined,
+	'plans', plans, 'rules', rules,
+	'counts', json(iif(json_valid(counts), counts, '{}')),
+	'files', json(iif(json_valid(files), files, '[]')))
+FROM judgement WHERE id < :after AND at_ms >= :from AND at_ms < :to
+ORDER BY id DESC LIMIT :limit;
 
 -- STMT summary_begin
 SELECT min(since_ms) FROM span

@@ -15,8 +15,10 @@
 #include "cli/viadaemon.h"
 #include "report/exit.h"
 
-static show_fn *const shows[] = { show_status, show_probe, show_choice, show_history, show_at,
-				  show_events, show_event, show_certs,  show_explain };
+static show_fn *const shows[] = {
+	show_status, show_probe, show_choice, show_history, show_at,
+	show_events, show_event, show_certs,  show_explain, show_findings
+};
 
 /* Lines of text without control characters: what is shown may hold colours alone. */
 static void must_be_sound(const struct buf *out, const struct show *how)

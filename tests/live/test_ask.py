@@ -24,7 +24,7 @@ from lab.fakedaemon import Facts, FakeDaemon, endpoint, stamp
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ")
 ASKING = (
     ("status",), ("explain", "esx04:902"), ("history", "esx04:902"), ("history", "--at", "1h"), ("events",),
-    ("certs",), ("reload",), ("alerts",), ("alerts", "test"), ("silence",), ("silence", "--end", "4"),
+    ("certs",), ("reload",), ("alerts",), ("alerts", "test"), ("findings",), ("silence",), ("silence", "--end", "4"),
     ("probe", "--via-daemon", "esx04"), ("events", "--follow"),
 )  # fmt: skip
 

@@ -238,6 +238,71 @@ TEST(test_child_freed_under_way_is_gone)
 	event_base_free(b.base);
 }
 
+static size_t heard_bytes, heard_most;
+
+static bool on_heard(void *owner, const char *data, size_t len)
+{
+	const struct bench *b = owner;
+
+	assert_int_equal(b->calls, 0);
+	heard_bytes += len;
+	for (size_t i = 0; i < len; i++)
+		assert_true(data[i] == 'x' || data[i] == '\n');
+	return heard_bytes < heard_most;
+}
+
+/* Runs a script whose standard output is listened to. */
+static void run_heard(struct bench *b, const char *script, size_t most)
+{
+	char shell[] = "/bin/sh";
+	char option[] = "-c";
+	char path[] = "PATH=/usr/bin:/bin";
+	AUTO(text) char *copy = xstrdup(script);
+	char *argv[] = { shell, option, copy, NULL };
+	char *env[] = { path, NULL };
+	struct err err;
+
+	*b = (struct bench){ .base = event_base_new() };
+	heard_bytes = 0;
+	heard_most = most;
+	(void)signal(SIGPIPE, SIG_IGN);
+	b->child = child_start(&(struct child_parts){ .base = b->base,
+						      .argv = argv,
+						      .env = env,
+						      .input = "",
+						      .timeout = span_of_ms(LONG_MS),
+						      .done = on_end,
+						      .heard = on_heard,
+						      .owner = b },
+			       &err);
+	assert_non_null(b->child);
+	(void)event_base_dispatch(b->base);
+	child_free(b->child);
+	event_base_free(b->base);
+}
+
+TEST(test_child_whoever_listens_hears_all_of_it)
+{
+	struct bench b;
+
+	run_heard(&b, "yes xxxxxxx | head -c 1000000; echo trouble >&2", SIZE_MAX);
+	assert_status(&b, 0);
+	assert_int_equal(heard_bytes, 1000000);
+	assert_string_equal(b.said, "trouble\n");
+	run_heard(&b, "ls /proc/self/fd | wc -w >&2", SIZE_MAX);
+	assert_string_equal(b.said, "4\n");
+}
+
+TEST(test_child_dies_of_talking_to_nobody)
+{
+	struct bench b;
+
+	run_heard(&b, "exec yes xxxxxxx", 100000);
+	assert_true(b.end.ended && WIFSIGNALED(b.end.status));
+	assert_int_equal(WTERMSIG(b.end.status), SIGPIPE);
+	assert_in_range(heard_bytes, 100000, 110000);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_child_input_arrives_and_output_is_heard),
 	cmocka_unit_test(test_child_environment_is_ours_alone),
@@ -250,6 +315,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_child_grandchild_is_not_waited_for_and_does_not_stay),
 	cmocka_unit_test(test_child_that_talks_without_end_is_cut_off),
 	cmocka_unit_test(test_child_freed_under_way_is_gone),
+	cmocka_unit_test(test_child_whoever_listens_hears_all_of_it),
+	cmocka_unit_test(test_child_dies_of_talking_to_nobody),
 };
 
 int main(void)

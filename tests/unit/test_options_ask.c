@@ -135,6 +135,33 @@ TEST(test_options_of_alerts_are_taken)
 		      "--alert=", "--alert: is followed by no name such as PortClosed");
 }
 
+TEST(test_options_of_findings_are_taken)
+{
+	struct words l = words_taken(VERB_FINDINGS,
+				     "web-1|--severity|blocker|--verdict|unknown|--rule|page.*|"
+				     "--kind|vm|--plan|mtv/a|--history|--since|7d|-ojson");
+	const struct options *o = &l.options;
+
+	assert_int_equal(o->only, RULE_BLOCKER);
+	assert_string_equal(o->verdict, "unknown");
+	assert_string_equal(o->rule, "page.*");
+	assert_string_equal(o->kind, "vm");
+	assert_string_equal(o->ask.plan, "mtv/a");
+	assert_true(o->history && o->since_given);
+	assert_int_equal(o->word_count, 1);
+	words_done(&l);
+	l = words_taken(VERB_FINDINGS, "");
+	assert_int_equal(l.options.only, RULE_INFO);
+	assert_null(l.options.verdict);
+	words_done(&l);
+	words_refused(VERB_FINDINGS, "--since|7d", "--since needs --history");
+	words_refused(VERB_FINDINGS, "--severity|critical",
+		      "--severity: 'critical' is none of info, warning, blocker");
+	words_refused(VERB_FINDINGS, "--verdict|fails",
+		      "--verdict: 'fails' is neither fail nor unknown");
+	words_refused(VERB_FINDINGS, "--rule=", "--rule: is followed by no name");
+}
+
 TEST(test_options_of_silence_say_which_how_long_and_why)
 {
 	struct words l =
@@ -173,6 +200,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_windows_that_make_no_sense_are_refused),
 	cmocka_unit_test(test_options_values_of_the_asking_verbs_are_checked),
 	cmocka_unit_test(test_options_of_alerts_are_taken),
+	cmocka_unit_test(test_options_of_findings_are_taken),
 	cmocka_unit_test(test_options_of_silence_say_which_how_long_and_why),
 };
 
