@@ -55,12 +55,18 @@ static bool moves_text(const unsigned char *p, size_t n)
 	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 }
 
+/* U+FFFE and U+FFFF, which are none; XML forbids them (XML 1.0, 2.2). */
+static bool is_no_character(const unsigned char *p, size_t n)
+{
+	return n == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe;
+}
+
 size_t text_next(const char *text, size_t len, bool *ret_fit)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	size_t n = utf8_length(p, len);
 
-	*ret_fit = n > 0 ? !moves_text(p, n) : p[0] >= ' ' && p[0] <= '~';
+	*ret_fit = n > 0 ? !moves_text(p, n) && !is_no_character(p, n) : p[0] >= ' ' && p[0] <= '~';
 	return n > 0 ? n : 1;
 }
 

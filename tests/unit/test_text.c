@@ -69,6 +69,7 @@ TEST(test_text_invalid_utf8_becomes_question_marks)
 		{ "\xf0\x8f\xbf\xbf", "????" }, /* overlong U+FFFF */
 		{ "\xf4\x90\x80\x80", "????" }, /* U+110000 */
 		{ "\xf5\x80\x80\x80", "????" },
+		{ "a\xef\xbf\xbe\xef\xbf\xbf", "a??" }, /* U+FFFE, U+FFFF: well-formed, but none */
 		{ "\xff\xfe", "??" },
 		{ "\xe2\x82x", "??x" },          /* cut inside, then ASCII */
 		{ "\xe2\xc3\xbc", "?\xc3\xbc" }, /* cut inside, then a good one */
