@@ -57,6 +57,7 @@ static const char *const severities[RULE_SEVERITY_N] = {
 struct unit {
 	struct scripts *to;
 	const char *place; /* owned by `to` */
+	size_t formats_before;
 	bool is_builtin;
 	unsigned line; /* the one at hand */
 	enum what what;
@@ -139,7 +140,7 @@ static bool add_kind(struct unit *u, const struct script_sql *sql, struct err *r
 {
 	struct scripts *s = u->to;
 
-	if (s->formats_n == 0)
+	if (s->formats_n == u->formats_before)
 		return err_set(ret_err, 0, "a KIND before any FORMAT");
 	for (size_t i = 0; i < s->kinds_n; i++)
 		if (s->kinds[i].format == s->formats_n - 1 && strcmp(s->kinds[i].id, u->id) == 0)
@@ -350,7 +351,9 @@ static bool take_line(struct unit *u, const char *line, size_t n, struct err *re
 bool script_parse(struct scripts *s, const char *place, const char *text, bool is_builtin,
 		  struct err *ret_err)
 {
-	struct unit u = { .to = s, .is_builtin = is_builtin, .last = -1 };
+	struct unit u = {
+		.to = s, .formats_before = s->formats_n, .is_builtin = is_builtin, .last = -1
+	};
 	bool ok = true;
 
 	u.place = own(s, xstrdup(place));

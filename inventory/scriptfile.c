@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "inventory/script.h"
+#include "inventory/utf8.h"
 
 /* C99 promises string literals of 4,095 bytes; gcc and clang have no such bound. */
 #pragma GCC diagnostic push
@@ -47,9 +48,10 @@ static bool read_file(int folder, const char *name, struct buf *to, struct err *
 		ok = err_set(ret_err, errno, "%s", strerrordesc_np(errno));
 	else if (buf_overflowed(to))
 		ok = err_set(ret_err, EFBIG, "more than %d MiB", SCRIPT_FILE_BYTES >> 20);
+	else if (strlen(buf_text(to)) != to->len)
+		ok = err_set(ret_err, EINVAL, "holds a NUL byte");
 	else
-		ok = strlen(buf_text(to)) == to->len ||
-		     err_set(ret_err, EINVAL, "holds a NUL byte");
+		ok = utf8_is(buf_text(to), to->len) || err_set(ret_err, EINVAL, "is not UTF-8");
 	(void)close(fd);
 	return ok;
 }

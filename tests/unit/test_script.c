@@ -180,6 +180,10 @@ TEST(test_script_files_that_are_none_are_refused)
 	assert_int_equal(remove(drawer_path(&d, "a.sql")), 0);
 	drawer_put_bytes(&d, "a.sql", "-- \0", 4);
 	expect_folder_error(&d, "a.sql: holds a NUL byte");
+	drawer_put(&d, "a.sql", "-- \xff\n");
+	expect_folder_error(&d, "a.sql: is not UTF-8");
+	drawer_put(&d, "a.sql", "-- KIND vm\n-- match: 1\nSELECT 1;\n");
+	expect_folder_error(&d, "a.sql:1: a KIND before any FORMAT");
 	memset(large, '\n', SCRIPT_FILE_BYTES + 1);
 	drawer_put(&d, "a.sql", large);
 	expect_folder_error(&d, "a.sql: more than 1 MiB");
