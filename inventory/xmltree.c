@@ -13,6 +13,7 @@ enum {
 	OBJECT_BYTES = 64 * 1024 * 1024,
 	NAME_BYTES = 1024,
 	MEMBER_COUNT = 1024 * 1024,
+	KEPT_BYTES = 64 * 1024,
 };
 
 void xmltree_init(struct xmltree *t)
@@ -52,7 +53,7 @@ static struct xmltree_level *innermost(struct xmltree *t)
 
 static size_t bytes_of(const struct xmltree_level *l)
 {
-	return l->names.len + l->values.len + l->text.len;
+	return l->names.len + l->values.len + l->text.len + l->count * sizeof *l->members;
 }
 
 static bool fits(const struct xmltree *t, const struct xmltree_level *l)
@@ -215,6 +216,21 @@ static bool is_blank(const struct buf *text)
 	return at[strspn(at, " \t\r\n")] == '\0';
 }
 
+/* A hundred levels shall not each keep what one of them once needed. */
+static void shrink(struct xmltree_level *l)
+{
+	struct buf *const all[] = { &l->names, &l->values, &l->text };
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if (all[i]->size > KEPT_BYTES)
+			buf_done(all[i]);
+	if (l->size * sizeof *l->members > KEPT_BYTES) {
+		free(l->members);
+		l->members = NULL;
+		l->count = l->size = 0;
+	}
+}
+
 bool xmltree_close_into(struct xmltree *t, struct buf *out)
 {
 	struct xmltree_level *l = innermost(t);
@@ -231,6 +247,7 @@ bool xmltree_close_into(struct xmltree *t, struct buf *out)
 		put_object(l, out);
 	else if (ok)
 		escape_put(out, buf_text(&l->text), l->text.len);
+	shrink(l);
 	t->depth--;
 	return ok && !buf_overflowed(out);
 }

@@ -215,6 +215,34 @@ TEST(test_xml_long_tags_and_large_objects_are_refused)
 	buf_done(&b);
 }
 
+/* The text goes from level to level, and none keeps room for it. */
+TEST(test_xml_levels_do_not_keep_what_they_needed)
+{
+	enum { TEXT_BYTES = 1 << 20, LEVELS = 50 };
+	const char *none[] = { NULL };
+	char *text = malloc(TEXT_BYTES);
+	size_t kept = 0;
+	struct xmltree t;
+	struct buf out;
+
+	assert_non_null(text);
+	memset(text, 'x', TEXT_BYTES);
+	xmltree_init(&t);
+	buf_init(&out, (size_t)2 * TEXT_BYTES);
+	for (int i = 0; i < LEVELS; i++)
+		assert_true(xmltree_open(&t, "a", none));
+	assert_true(xmltree_text(&t, text, TEXT_BYTES));
+	for (int i = 0; i < LEVELS - 1; i++)
+		assert_true(xmltree_close(&t));
+	assert_true(xmltree_close_into(&t, &out));
+	for (int i = 0; i < LEVELS; i++)
+		kept += t.levels[i].values.size + t.levels[i].text.size;
+	assert_in_range(kept, 0, TEXT_BYTES);
+	buf_done(&out);
+	xmltree_done(&t);
+	free(text);
+}
+
 TEST(test_xml_list_leaves_machine_by_machine)
 {
 	struct buf b;
@@ -251,6 +279,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_xml_every_cut_is_refused),
 	cmocka_unit_test(test_xml_nesting_ends_at_100),
 	cmocka_unit_test(test_xml_long_tags_and_large_objects_are_refused),
+	cmocka_unit_test(test_xml_levels_do_not_keep_what_they_needed),
 	cmocka_unit_test(test_xml_list_leaves_machine_by_machine),
 };
 
