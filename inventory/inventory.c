@@ -10,6 +10,7 @@
 #include "inventory/inventory.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,19 +63,37 @@ static bool open_all(struct inventory *inv, const char *folder, struct err *ret_
 	return inv->rules != NULL;
 }
 
+/* Who presses Ctrl-C while the files have names must not find them afterwards. */
+static void hold_signals(sigset_t *ret_before)
+{
+	sigset_t ending;
+
+	(void)sigemptyset(&ending);
+	(void)sigaddset(&ending, SIGINT);
+	(void)sigaddset(&ending, SIGTERM);
+	(void)sigaddset(&ending, SIGHUP);
+	MUST(pthread_sigmask(SIG_BLOCK, &ending, ret_before) == 0);
+}
+
 static bool open_folder(struct inventory *inv, struct err *ret_err)
 {
-	const char *where = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): no setenv */
-	char *folder =
-		xasprintf("%s/banksman-XXXXXX", where != NULL && *where == '/' ? where : "/tmp");
+	const char *where = secure_getenv("TMPDIR");
+	char *folder;
+	sigset_t before;
 	bool ok;
 
+	if (where == NULL || where[0] == '\0')
+		where = "/tmp";
+	folder = xasprintf("%s/banksman-XXXXXX", where);
+	hold_signals(&before);
 	if (mkdtemp(folder) == NULL) {
-		ok = err_set(ret_err, errno, "%s: %s", folder, strerrordesc_np(errno));
+		ok = err_set(ret_err, errno, "cannot make a temporary folder in %s: %s", where,
+			     strerrordesc_np(errno));
 	} else {
 		ok = open_all(inv, folder, ret_err);
 		(void)rmdir(folder);
 	}
+	MUST(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
 	free(folder);
 	return ok;
 }
