@@ -14,7 +14,7 @@
 #include "inventory/stock.h"
 #include "inventory/utf8.h"
 
-enum { RULE_ROWS = 100 * 1000, NOTICE_SIZE = 160 };
+enum { RULE_ROWS = 100 * 1000, RULE_BYTES = 64 << 20, NOTICE_SIZE = 160 };
 
 enum column { VERDICT, KIND, ID, NAME, PLAN, MESSAGE, COLUMNS };
 
@@ -54,7 +54,7 @@ static bool prepare(const struct judge *j, const struct script_rule *r,
 }
 
 static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_stmt *put,
-		 struct err *ret_err)
+		 size_t *bytes, struct err *ret_err)
 {
 	const struct rule *r = &j->scripts->rules[rank].rule;
 	const char *verdict = text_at(row, VERDICT);
@@ -66,9 +66,11 @@ static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_
 		return err_set(ret_err, 0, "a row without kind or message");
 	for (int i = 0; i < COLUMNS; i++) {
 		const char *text = text_at(row, i);
+		size_t n = text != NULL ? strlen(text) : 0;
 
-		if (text != NULL && !utf8_is(text, strlen(text)))
+		if (!utf8_is(text, n))
 			return err_set(ret_err, 0, "a text that is no UTF-8");
+		*bytes += n;
 	}
 	statement_bind(put,
 		       "ittttttt"
@@ -81,12 +83,12 @@ static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_
 	return ok;
 }
 
-static void tell_cut(const struct judge *j, const struct script_rule *r)
+static void tell_cut(const struct judge *j, const struct script_rule *r, size_t kept)
 {
 	char text[NOTICE_SIZE];
 
-	(void)snprintf(text, sizeof text, "rule %s: only the first %d findings are kept",
-		       r->rule.id, RULE_ROWS);
+	(void)snprintf(text, sizeof text, "rule %s: only the first %zu findings are kept",
+		       r->rule.id, kept);
 	if (j->ears->notice != NULL)
 		j->ears->notice(j->ears->notice_owner, r->sql.place, text);
 }
@@ -95,18 +97,21 @@ static bool run(const struct judge *j, size_t rank, sqlite3_stmt *put, struct er
 {
 	const struct script_rule *r = &j->scripts->rules[rank];
 	sqlite3_stmt *s = NULL;
-	size_t rows = 0;
+	size_t rows = 0, bytes = 0;
 	int rc = SQLITE_ROW;
 	bool ok = true;
 
 	guard_set(j->rules, GUARD_RULE, j->limit);
 	if (!prepare(j, r, &s, ret_err))
 		return false;
-	while (ok && (rc = guard_step(j->rules, s, ret_err)) == SQLITE_ROW && rows++ < RULE_ROWS)
-		ok = keep(s, j, rank, put, ret_err);
+	while (ok && (rc = guard_step(j->rules, s, ret_err)) == SQLITE_ROW && rows < RULE_ROWS &&
+	       bytes < RULE_BYTES) {
+		ok = keep(s, j, rank, put, &bytes, ret_err);
+		rows++;
+	}
 	ok = ok && (rc == SQLITE_ROW || rc == SQLITE_DONE);
 	if (ok && rc == SQLITE_ROW)
-		tell_cut(j, r);
+		tell_cut(j, r, rows);
 	(void)sqlite3_finalize(s);
 	return ok || guard_where(&r->sql, r->sql.text, ret_err);
 }

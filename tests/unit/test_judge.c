@@ -111,6 +111,22 @@ TEST(test_judge_rule_that_runs_over_is_cut_and_told)
 	close_court();
 }
 
+/* A hundred megabytes of texts. */
+TEST(test_judge_rule_that_says_too_much_is_cut_and_told)
+{
+	struct inventory_summary s;
+
+	open_court(RULE("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+			" WHERE i < 50) SELECT 'fail', 'x', i, i, i, printf('%.*c', 2000000, 'm')"
+			" FROM n"));
+	t.judge.limit = span_of_ms(60 * 1000);
+	assert_true(judge_run(&t.judge, &t.err));
+	assert_true(judge_count(&t.judge, &s, &t.err));
+	assert_int_equal(s.failed[RULE_INFO], 34);
+	assert_string_equal(t.notice, "my.sql: rule my.rule: only the first 34 findings are kept");
+	close_court();
+}
+
 TEST(test_judge_exactly_as_many_rows_as_allowed_are_no_notice)
 {
 	open_court(RULE("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
@@ -164,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_judge_rule_that_is_none_is_refused),
 		cmocka_unit_test(test_judge_rule_that_never_ends_is_stopped),
 		cmocka_unit_test(test_judge_rule_that_runs_over_is_cut_and_told),
+		cmocka_unit_test(test_judge_rule_that_says_too_much_is_cut_and_told),
 		cmocka_unit_test(test_judge_exactly_as_many_rows_as_allowed_are_no_notice),
 		cmocka_unit_test(test_judge_rules_do_not_see_findings),
 		cmocka_unit_test(test_judge_tells_the_worst_first),
