@@ -19,6 +19,9 @@
 /* For the SQL of one kind of record; such SQL is fast or wrong. */
 #define IMPORT_LIMIT_MS INT64_C(300000)
 
+/* For all that follows the import: exports made for it have a million of equal names. */
+#define IDENTITY_LIMIT_MS INT64_C(600000)
+
 enum { NOTICE_SIZE = 400 };
 
 struct stock {
@@ -88,24 +91,26 @@ bool stock_read(struct stock *s, const char *path, struct err *ret_err)
 
 /* ---- the import */
 
-static bool has_records(struct stock *s, const struct script_kind *k)
+static bool has_records(struct stock *s, const struct script_kind *k, bool *ret_has,
+			struct err *ret_err)
 {
 	sqlite3_stmt *q = statement_start(s->guard, STATEMENT_RECORD_HAS, "tt",
 					  s->scripts->formats[k->format].id, k->id);
-	struct err e;
-	bool has = guard_step(s->guard, q, &e) == SQLITE_ROW && sqlite3_column_int(q, 0) > 0;
+	bool ok = guard_step(s->guard, q, ret_err) == SQLITE_ROW;
 
+	*ret_has = ok && sqlite3_column_int(q, 0) > 0;
 	(void)sqlite3_finalize(q);
-	return has;
+	return ok;
 }
 
 static bool import(struct stock *s, const struct script_kind *k, struct err *ret_err)
 {
 	sqlite3_stmt *put;
-	bool ok;
+	bool has;
+	bool ok = has_records(s, k, &has, ret_err);
 
-	if (!has_records(s, k))
-		return true;
+	if (!has)
+		return ok;
 	put = statement_start(s->guard, STATEMENT_IMPORTING_PUT, "tt",
 			      s->scripts->formats[k->format].id, k->id);
 	if (!statement_end(s->guard, put, ret_err))
@@ -147,6 +152,7 @@ static bool tell_foreign(struct stock *s, struct err *ret_err)
 /* The first script finds what is the same; the others begin with what the merge has made of it. */
 static bool identify(struct stock *s, struct err *ret_err)
 {
+	guard_set(s->guard, GUARD_ENGINE, span_of_ms(IDENTITY_LIMIT_MS));
 	if (!guard_run_script(s->guard, &identity[0], ret_err) || !merge(s->guard, ret_err))
 		return false;
 	for (size_t i = 1; i < ARRAY_LEN(identity); i++)
@@ -168,8 +174,10 @@ bool stock_settle(struct stock *s, struct err *ret_err)
 	ok = guard_run(s->guard, "BEGIN", ret_err);
 	for (size_t i = 0; ok && i < s->scripts->kinds_n; i++)
 		ok = import(s, &s->scripts->kinds[i], ret_err);
-	return ok && tell_foreign(s, ret_err) && identify(s, ret_err) &&
-	       guard_run(s->guard, "COMMIT", ret_err);
+	ok = ok && tell_foreign(s, ret_err) && identify(s, ret_err) &&
+	     guard_run(s->guard, "COMMIT", ret_err);
+	guard_set(s->guard, GUARD_ENGINE, for_ever);
+	return ok;
 }
 
 bool stock_settled(const struct stock *s)

@@ -2,6 +2,7 @@
 #include "inventory/inventory.h"
 
 #include <dirent.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,6 +154,31 @@ TEST(test_inventory_odd_records_stop_nothing)
 	pears_done(&p);
 }
 
+/* Besides SQLite's cache, which is of 32 MiB. */
+TEST(test_inventory_memory_does_not_grow_with_what_is_read)
+{
+	enum { RECORDS = 160, RECORD_BYTES = 1 << 18 };
+	struct buf text;
+	sqlite3_int64 before;
+
+	buf_init(&text, (size_t)2 * RECORDS * RECORD_BYTES);
+	buf_puts(&text, "{\"pears\": [");
+	for (int i = 0; i < RECORDS; i++)
+		buf_printf(&text, "%s{\"ref\": \"vm-%d\", \"name\": \"n\", \"note\": \"%0*d\"}",
+			   i > 0 ? "," : "", i, RECORD_BYTES, 0);
+	buf_puts(&text, "]}");
+	pears_init(&p, NULL);
+	pears_open(&p);
+	before = sqlite3_memory_used();
+	(void)sqlite3_memory_highwater(1);
+	pears_read(&p, "a.json", buf_text(&text));
+	buf_done(&text);
+	(void)pears_judge(&p, &all, "pear.");
+	assert_int_equal(inventory_summary(p.inv).machines, RECORDS);
+	assert_in_range(sqlite3_memory_highwater(0) - before, 0, 56 << 20);
+	pears_done(&p);
+}
+
 TEST(test_inventory_leaves_no_file)
 {
 	struct drawer d;
@@ -220,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_inventory_what_nobody_knows_is_told),
 		cmocka_unit_test(test_inventory_error_names_file_and_place_and_leaves_nothing),
 		cmocka_unit_test(test_inventory_odd_records_stop_nothing),
+		cmocka_unit_test(test_inventory_memory_does_not_grow_with_what_is_read),
 		cmocka_unit_test(test_inventory_leaves_no_file),
 		cmocka_unit_test(test_inventory_progress_ends_with_the_size),
 	};
