@@ -26,11 +26,12 @@
 
 enum {
 	CACHE_KIB = 32 * 1024,
-	PAGE_BYTES = 8192,          /* a machine's record fits into one */
-	PROGRESS_STEPS = 20 * 1000, /* between two looks at the clock, well below 1 ms */
-	VALUE_BYTES = 32 << 20,     /* twice the largest record */
+	PAGE_BYTES = 8192,      /* a machine's record fits into one */
+	PROGRESS_STEPS = 1000,  /* between two looks at the clock */
+	VALUE_BYTES = 32 << 20, /* twice the largest record */
 	SQL_BYTES = 1 << 20,
 	BUSY_MS = 1000,
+	HEAP_MIB = 1024, /* of all connections; a record of 16 MiB alone may take most of it */
 };
 
 struct guard {
@@ -164,6 +165,12 @@ bool guard_failed(struct guard *g, int rc, struct err *ret_err)
 	if ((rc & 0xff) == SQLITE_INTERRUPT && g->late)
 		return err_set(ret_err, rc, "ran longer than %lld s",
 			       (long long)(span_ms(g->limit) / 1000));
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		return err_set(ret_err, rc, "takes more than %d MiB of memory", HEAP_MIB);
+	if ((rc & 0xff) == SQLITE_FULL)
+		return err_set(ret_err, rc,
+			       "no room for temporary files is left; TMPDIR=FOLDER "
+			       "names another place for them");
 	return err_set(ret_err, rc, "%s", sqlite3_errmsg(g->raw));
 }
 
@@ -209,7 +216,10 @@ struct guard *guard_open(const char *path, bool read_only, struct err *ret_err)
 {
 	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct guard *g = xcalloc(1, sizeof *g);
-	int rc = sqlite3_open_v2(path, &g->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc;
+
+	(void)sqlite3_hard_heap_limit64((sqlite3_int64)HEAP_MIB << 20);
+	rc = sqlite3_open_v2(path, &g->raw, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
 	MUST(g->raw != NULL); /* no memory */
 	if (rc != SQLITE_OK)

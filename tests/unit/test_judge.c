@@ -127,6 +127,24 @@ TEST(test_judge_rule_that_says_too_much_is_cut_and_told)
 	close_court();
 }
 
+/* Sixty values of thirty megabytes at once. */
+TEST(test_judge_rule_that_takes_all_memory_is_stopped)
+{
+	char rule[4096] = RULE("SELECT 'fail', 'vm', 1, 2, 3, (SELECT count(*) FROM (SELECT 1");
+	size_t len = strlen(rule) - 1;
+
+	for (int i = 0; i < 60; i++)
+		len += (size_t)snprintf(rule + len, sizeof rule - len,
+					", hex(zeroblob(15000000 + random() %% 2)) AS a%d", i);
+	(void)snprintf(rule + len, sizeof rule - len, " FROM asked ORDER BY 1, 2))\n");
+	open_court(rule);
+	t.judge.limit = span_of_ms(60 * 1000);
+	assert_false(judge_run(&t.judge, &t.err));
+	assert_string_equal(t.err.text,
+			    "rule my.rule: my.sql:7: takes more than 1024 MiB of memory");
+	close_court();
+}
+
 TEST(test_judge_exactly_as_many_rows_as_allowed_are_no_notice)
 {
 	open_court(RULE("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
@@ -181,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_judge_rule_that_never_ends_is_stopped),
 		cmocka_unit_test(test_judge_rule_that_runs_over_is_cut_and_told),
 		cmocka_unit_test(test_judge_rule_that_says_too_much_is_cut_and_told),
+		cmocka_unit_test(test_judge_rule_that_takes_all_memory_is_stopped),
 		cmocka_unit_test(test_judge_exactly_as_many_rows_as_allowed_are_no_notice),
 		cmocka_unit_test(test_judge_rules_do_not_see_findings),
 		cmocka_unit_test(test_judge_tells_the_worst_first),
