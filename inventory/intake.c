@@ -18,12 +18,16 @@
 #include "base/must.h"
 #include "inventory/cutter.h"
 #include "inventory/guard.h"
+#include "inventory/overrun.h"
 #include "inventory/reader.h"
 #include "inventory/script.h"
 #include "inventory/statement.h"
 #include "inventory/stock.h"
 
 enum { PIECE_BYTES = 256 * 1024, CLASSIFY_BYTES = 1 << 20 };
+
+/* For the matches of all scripts, on one record. */
+#define MATCH_LIMIT_MS INT64_C(10000)
 
 /*
  * A match sees a record's list and body, and no table.  They are columns: parameters would be
@@ -41,6 +45,7 @@ struct intake {
 	sqlite3_stmt *classify, *put;
 	/* of the file that is read: */
 	const char *name;
+	char *watched; /* owned; whose match it is that takes too long */
 	struct cutter *cutter;
 	int64_t source;
 	uint64_t records;
@@ -73,8 +78,11 @@ static bool check_matches(struct intake *in, struct err *ret_err)
 		const struct script_kind *k = &in->scripts->kinds[i];
 		char *alone = xasprintf("(%s)", k->match);
 		sqlite3_stmt *s = NULL;
-		bool ok = prepare_match(in, alone, &s, ret_err);
+		bool ok;
 
+		overrun_watch(span_of_ms(MATCH_LIMIT_MS), k->sql.place);
+		ok = prepare_match(in, alone, &s, ret_err);
+		overrun_done();
 		free(alone);
 		if (!ok)
 			return err_add(ret_err, "%s: match of KIND %s", k->sql.place, k->id);
@@ -95,8 +103,10 @@ static bool prepare_classify(struct intake *in, struct err *ret_err)
 		buf_printf(&cases, " WHEN (%s) THEN %zu", in->scripts->kinds[i].match, i);
 	if (in->scripts->kinds_n > 0)
 		buf_puts(&cases, " END");
+	overrun_watch(span_of_ms(MATCH_LIMIT_MS), "the matches of all scripts");
 	ok = buf_overflowed(&cases) ? err_set(ret_err, 0, "the matches of all scripts are too long")
 				    : prepare_match(in, buf_text(&cases), &in->classify, ret_err);
+	overrun_done();
 	buf_done(&cases);
 	return ok;
 }
@@ -126,6 +136,21 @@ void intake_free(struct intake *in)
 
 /* ---- a record */
 
+/* A match that breaks out of its parentheses can make any number of the row. */
+static bool kind_of(const struct intake *in, sqlite3_stmt *row, const struct script_kind **ret_kind,
+		    struct err *ret_err)
+{
+	sqlite3_int64 i = sqlite3_column_int64(row, 0);
+
+	*ret_kind = NULL;
+	if (sqlite3_column_type(row, 0) == SQLITE_NULL)
+		return true;
+	if (i < 0 || (size_t)i >= in->scripts->kinds_n)
+		return err_set(ret_err, 0, "a match in a script is more than an expression");
+	*ret_kind = &in->scripts->kinds[i];
+	return true;
+}
+
 /* The script that knows it; NULL: none. */
 static bool classify(struct intake *in, const char *list, const char *json, size_t n,
 		     const struct script_kind **ret_kind, struct err *ret_err)
@@ -136,10 +161,11 @@ static bool classify(struct intake *in, const char *list, const char *json, size
 	(void)sqlite3_reset(s);
 	MUST(sqlite3_bind_text(s, 1, list, -1, SQLITE_STATIC) == SQLITE_OK);
 	MUST(sqlite3_bind_text64(s, 2, json, n, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
-	ok = guard_step(in->guard, s, ret_err) == SQLITE_ROW;
-	*ret_kind = NULL;
-	if (ok && sqlite3_column_type(s, 0) == SQLITE_INTEGER)
-		*ret_kind = &in->scripts->kinds[sqlite3_column_int64(s, 0)];
+	guard_set(in->guard, GUARD_ENGINE, span_of_ms(MATCH_LIMIT_MS));
+	overrun_watch(span_of_ms(MATCH_LIMIT_MS), in->watched);
+	ok = guard_step(in->guard, s, ret_err) == SQLITE_ROW && kind_of(in, s, ret_kind, ret_err);
+	overrun_done();
+	guard_set(in->guard, GUARD_ENGINE, for_ever);
 	(void)sqlite3_reset(s);
 	return ok;
 }
@@ -152,7 +178,7 @@ static bool on_record(void *owner, const char *list, const char *place, const ch
 	bool ok;
 
 	if (!classify(in, list, json, n, &k, ret_err))
-		return err_add(ret_err, "%s", place);
+		return false;
 	in->records++;
 	statement_bind(in->put, "itttt", in->source, place, list,
 		       k != NULL ? in->scripts->formats[k->format].id : NULL,
@@ -220,12 +246,15 @@ static bool take(struct intake *in, int fd, struct err *ret_err)
 	uint64_t bytes = 0;
 	bool ok;
 
+	in->watched = xasprintf("%s: the match of a script", in->name);
 	in->cutter = cutter_new(in->scripts->lists, in->scripts->lists_n, &sink);
 	in->records = 0;
 	ok = pump(in, fd, r, &bytes, ret_err) && cutter_end(in->cutter, ret_err);
 	r->free(r);
 	cutter_free(in->cutter);
 	in->cutter = NULL;
+	free(in->watched);
+	in->watched = NULL;
 	return ok &&
 	       statement_end(in->guard,
 			     statement_start(in->guard, STATEMENT_SOURCE_DONE, "iii", in->source,

@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/must.h"
 #include "inventory/guard.h"
+#include "inventory/overrun.h"
 #include "inventory/script.h"
 #include "inventory/statement.h"
 #include "inventory/stock.h"
@@ -128,6 +131,19 @@ static bool freeze(const struct judge *j, struct err *ret_err)
 	return true;
 }
 
+static bool run_watched(const struct judge *j, size_t rank, sqlite3_stmt *put, struct err *ret_err)
+{
+	const struct script_rule *r = &j->scripts->rules[rank];
+	char *what = xasprintf("rule %s: %s:%u", r->rule.id, r->sql.place, r->sql.line);
+	bool ok;
+
+	overrun_watch(j->limit, what);
+	ok = run(j, rank, put, ret_err) || err_add(ret_err, "rule %s", r->rule.id);
+	overrun_done();
+	free(what);
+	return ok;
+}
+
 /* Committed rule by rule: a rule that reads would wait for what is not. */
 bool judge_run(const struct judge *j, struct err *ret_err)
 {
@@ -135,9 +151,7 @@ bool judge_run(const struct judge *j, struct err *ret_err)
 	bool ok = freeze(j, ret_err);
 
 	for (size_t i = 0; ok && i < j->scripts->rules_n; i++)
-		ok = guard_run(j->engine, "BEGIN", ret_err) &&
-		     (run(j, i, put, ret_err) ||
-		      err_add(ret_err, "rule %s", j->scripts->rules[i].rule.id)) &&
+		ok = guard_run(j->engine, "BEGIN", ret_err) && run_watched(j, i, put, ret_err) &&
 		     guard_run(j->engine, "COMMIT", ret_err);
 	guard_set(j->rules, GUARD_ENGINE, for_ever);
 	(void)sqlite3_finalize(put);

@@ -13,6 +13,7 @@
 #include "inventory/guard.h"
 #include "inventory/intake.h"
 #include "inventory/merge.h"
+#include "inventory/overrun.h"
 #include "inventory/script.h"
 #include "inventory/statement.h"
 
@@ -116,7 +117,9 @@ static bool import(struct stock *s, const struct script_kind *k, struct err *ret
 	if (!statement_end(s->guard, put, ret_err))
 		return false;
 	guard_set(s->guard, GUARD_IMPORT, span_of_ms(IMPORT_LIMIT_MS));
+	overrun_watch(span_of_ms(IMPORT_LIMIT_MS), k->sql.place);
 	ok = guard_run_script(s->guard, &k->sql, ret_err);
+	overrun_done();
 	guard_set(s->guard, GUARD_ENGINE, for_ever);
 	return ok &&
 	       statement_end(s->guard, statement_start(s->guard, STATEMENT_IMPORTING_NONE, ""),

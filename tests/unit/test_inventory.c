@@ -154,6 +154,20 @@ TEST(test_inventory_odd_records_stop_nothing)
 	pears_done(&p);
 }
 
+/* The first opens a comment that the second closes: what stands between them is gone. */
+TEST(test_inventory_match_that_is_more_than_an_expression_is_refused)
+{
+	pears_init(&p, "-- FORMAT fig\n-- title: T\n-- KIND a\n-- match: 1) /*\nSELECT 1;\n"
+		       "-- KIND b\n-- match: '*/ THEN 99999999 END FROM the_record --'\n"
+		       "SELECT 1;\n");
+	pears_open(&p);
+	drawer_put(&p.files, "a.json", "[1]");
+	assert_false(inventory_read(p.inv, drawer_path(&p.files, "a.json"), &p.err));
+	assert_non_null(strstr(p.err.text, "a.json: line 1, byte 3, in $[0]: a match in a script "
+					   "is more than an expression"));
+	pears_done(&p);
+}
+
 /* Besides SQLite's cache, which is of 32 MiB. */
 TEST(test_inventory_memory_does_not_grow_with_what_is_read)
 {
@@ -246,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_inventory_what_nobody_knows_is_told),
 		cmocka_unit_test(test_inventory_error_names_file_and_place_and_leaves_nothing),
 		cmocka_unit_test(test_inventory_odd_records_stop_nothing),
+		cmocka_unit_test(test_inventory_match_that_is_more_than_an_expression_is_refused),
 		cmocka_unit_test(test_inventory_memory_does_not_grow_with_what_is_read),
 		cmocka_unit_test(test_inventory_leaves_no_file),
 		cmocka_unit_test(test_inventory_progress_ends_with_the_size),
