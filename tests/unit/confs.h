@@ -14,4 +14,7 @@ void confs_refused(const char *text, const char *complaint);
 /* The target of that name; fails the test when there is none. */
 const struct conf_target *confs_target(const struct conf *c, const char *name);
 
+/* Everything that is in the table, and no target, is as in the other. */
+void confs_same_settings(const struct conf *a, const struct conf *b);
+
 #endif

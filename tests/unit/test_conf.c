@@ -15,8 +15,6 @@
 #include "tests/unit/made.h"
 #include "tests/unit/unit.h"
 
-#define EXAMPLE "docs/banksman.yaml"
-
 static char folder[] = "/tmp/test_conf.XXXXXX";
 
 /* "FOLDER/name", owned by the caller; text NULL: nothing is written. */
@@ -40,64 +38,6 @@ static void assert_load_refused(const char *path, const char *complaint)
 
 	assert_null(conf_load(path, &e));
 	assert_string_equal(e.text, want);
-}
-
-/* Whole files as the manual has them. */
-static char *text_of_example(void)
-{
-	char *text = xcalloc(1, 64 * 1024);
-	FILE *f = fopen(EXAMPLE, "re");
-
-	assert_non_null(f);
-	assert_true(fread(text, 1, 64 * 1024 - 1, f) > 0);
-	(void)fclose(f);
-	return text;
-}
-
-/* Everything that is in the table, and no target, is as in the other. */
-static void assert_same_settings(const struct conf *a, const struct conf *b)
-{
-	assert_int_equal(a->probe.interval.ns, b->probe.interval.ns);
-	assert_int_equal(a->probe.serve_interval.ns, b->probe.serve_interval.ns);
-	assert_int_equal(a->probe.timeout.ns, b->probe.timeout.ns);
-	assert_int_equal(a->probe.name_interval.ns, b->probe.name_interval.ns);
-	assert_int_equal(a->probe.policy.confirm_count, b->probe.policy.confirm_count);
-	for (unsigned i = 0; i < a->probe.policy.confirm_count; i++)
-		assert_int_equal(a->probe.policy.confirm[i].ns, b->probe.policy.confirm[i].ns);
-	assert_int_equal(a->probe.policy.flap_on_pct, b->probe.policy.flap_on_pct);
-	assert_int_equal(a->probe.policy.flap_off_pct, b->probe.policy.flap_off_pct);
-	assert_int_equal(a->probe.max_in_flight, b->probe.max_in_flight);
-	assert_int_equal(a->probe.per_address, b->probe.per_address);
-	assert_int_equal(a->probe.separation.ns, b->probe.separation.ns);
-	assert_int_equal(a->probe.serve_nodes, b->probe.serve_nodes);
-	assert_int_equal(a->probe.nodes, b->probe.nodes);
-	assert_int_equal(a->discovery.enabled, b->discovery.enabled);
-	assert_int_equal(a->discovery.on, b->discovery.on);
-	assert_string_equal(a->discovery.api, b->discovery.api);
-	assert_string_equal(a->discovery.token_file, b->discovery.token_file);
-	assert_string_equal(a->discovery.ca_file, b->discovery.ca_file);
-	assert_string_equal(a->discovery.namespace, b->discovery.namespace);
-	assert_string_equal(a->discovery.pods, b->discovery.pods);
-	assert_string_equal(a->discovery.inventory, b->discovery.inventory);
-	assert_string_equal(a->discovery.inventory_ca, b->discovery.inventory_ca);
-	assert_true(a->probe.serve_budget >= b->probe.serve_budget &&
-		    a->probe.serve_budget <= b->probe.serve_budget);
-	assert_int_equal(a->probe.family, b->probe.family);
-	assert_int_equal(a->probe.expiry_warning.ns, b->probe.expiry_warning.ns);
-	assert_string_equal(a->history.path, b->history.path);
-	assert_int_equal(a->history.keep.ns, b->history.keep.ns);
-	assert_int_equal(a->history.keep_samples.ns, b->history.keep_samples.ns);
-	assert_int_equal(a->history.max_bytes, b->history.max_bytes);
-	assert_string_equal(a->api.socket, b->api.socket);
-	assert_int_equal(a->api.mode, b->api.mode);
-	assert_int_equal(a->api.max_connections, b->api.max_connections);
-	assert_string_equal(a->metrics.listen, b->metrics.listen);
-	assert_int_equal(a->metrics.detail, b->metrics.detail);
-	assert_int_equal(a->alerts.cooldown.ns, b->alerts.cooldown.ns);
-	assert_int_equal(a->alerts.resend.ns, b->alerts.resend.ns);
-	assert_int_equal(a->alerts.changed_for.ns, b->alerts.changed_for.ns);
-	assert_int_equal(a->alerts.loss_pct, b->alerts.loss_pct);
-	assert_int_equal(a->log.level, b->log.level);
 }
 
 TEST(test_conf_defaults_are_those_of_the_manual)
@@ -293,7 +233,7 @@ TEST(test_conf_empty_sections_count_for_nothing)
 	struct conf *c = confs_taken("providers: ~\nendpoints: []\nprobe:\nhistory: null\napi: {}\n"
 				     "metrics:\n  # listen: x\nlog: ~\n");
 
-	assert_same_settings(c, defaults);
+	confs_same_settings(c, defaults);
 	conf_free(c);
 	conf_free(defaults);
 }
@@ -416,79 +356,6 @@ TEST(test_conf_ca_file_is_looked_at_by_load_alone)
 	(void)unlink(ca);
 }
 
-TEST(test_conf_example_is_loaded_and_shows_the_defaults)
-{
-	struct conf *defaults = confs_taken("providers: []\n");
-	struct err e;
-	struct conf *c = conf_load(EXAMPLE, &e);
-
-	if (c == NULL)
-		fail_msg("%s", e.text);
-	assert_true(c->target_count > 0);
-	assert_same_settings(c, defaults);
-	assert_int_equal(c->sink_count, 1);
-	assert_string_equal(c->sinks[0].name, "journal");
-	assert_int_equal(c->window_count, 0);
-	conf_free(c);
-	conf_free(defaults);
-}
-
-/* "#key: value" and "#- key: value" are commented out; "# text" is prose. */
-TEST(test_conf_example_with_all_keys_says_the_same)
-{
-	AUTO(text) char *text = text_of_example();
-	struct conf *plain = confs_taken(text);
-	struct conf *c;
-	size_t len = 0;
-	bool fresh = true; /* only blanks since the line began */
-
-	for (const char *p = text; *p != '\0'; p++) {
-		if (*p != '#' || !fresh || (p[1] != '-' && (p[1] < 'a' || p[1] > 'z')))
-			text[len++] = *p;
-		fresh = *p == '\n' || (fresh && *p == ' ');
-	}
-	text[len] = '\0';
-	(void)setenv("NODE_NAME", "node7", 1);
-	c = confs_taken(text);
-	assert_string_equal(c->node, "node7");
-	assert_same_settings(c, plain);
-	assert_int_equal(c->target_count, plain->target_count);
-	assert_int_equal(c->alerts.label_count, 2);
-	assert_int_equal(c->sink_count, 4);
-	assert_int_equal(c->window_count, 2);
-	conf_free(plain);
-	conf_free(c);
-}
-
-TEST(test_conf_help_has_every_key_once_and_fits_a_terminal)
-{
-	struct buf out;
-	size_t keys = 0;
-
-	buf_init(&out, 64 * 1024);
-	conf_help(&out);
-	assert_false(buf_overflowed(&out));
-	for (const char *at = buf_text(&out); *at != '\0'; at = strchr(at, '\n') + 1) {
-		size_t len = strcspn(at, "\n");
-		AUTO(text) char *key = xasprintf("\n%.*s", (int)strcspn(at, ":") + 1, at);
-
-		assert_true(len > 0 && len <= 80 && at[len - 1] != ' ');
-		if (at[0] == ' ')
-			continue;
-		keys++;
-		assert_null(strstr(at + 1, key));
-		assert_non_null(strstr(at, ": "));
-	}
-	assert_true(keys > 40);
-	assert_non_null(
-		strstr(buf_text(&out), "\nprobe.interval: time from 1s to 1d, default 10s\n"));
-	assert_non_null(strstr(buf_text(&out), "\nproviders[].name: name, required\n"));
-	assert_non_null(
-		strstr(buf_text(&out), "\nmetrics.listen: ADDRESS:PORT or \"\", default \"\"\n"));
-	assert_non_null(strstr(buf_text(&out), ", default [250ms, 500ms, 1s]\n"));
-	buf_done(&out);
-}
-
 TEST(test_conf_free_takes_null)
 {
 	conf_free(NULL);
@@ -508,9 +375,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_conf_file_too_large_is_refused),
 	cmocka_unit_test(test_conf_long_path_leaves_room_for_the_reason),
 	cmocka_unit_test(test_conf_ca_file_is_looked_at_by_load_alone),
-	cmocka_unit_test(test_conf_example_is_loaded_and_shows_the_defaults),
-	cmocka_unit_test(test_conf_example_with_all_keys_says_the_same),
-	cmocka_unit_test(test_conf_help_has_every_key_once_and_fits_a_terminal),
 	cmocka_unit_test(test_conf_free_takes_null),
 };
 
