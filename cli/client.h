@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * client.h: HTTP to the daemon over its socket, one question at a time.  The only file of the
- * command that knows libcurl.
+ * client.h: HTTP to the daemon over its socket, one question at a time.  The command's other file
+ * that knows libcurl is prometheus.c.
  */
 #ifndef CLI_CLIENT_H
 #define CLI_CLIENT_H
