@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "cli/matrixvalue.h"
 #include "cli/optiontable.h"
 #include "cli/shown.h"
 
@@ -20,6 +21,14 @@ static const char *usual_socket(void)
 		getenv("BANKSMAN_SOCKET"); /* NOLINT(concurrency-mt-unsafe): one thread */
 
 	return path != NULL && path[0] != '\0' ? path : OPTIONS_SOCKET;
+}
+
+static const char *usual_prometheus(void)
+{
+	const char *url =
+		getenv("BANKSMAN_PROMETHEUS"); /* NOLINT(concurrency-mt-unsafe): one thread */
+
+	return url != NULL && url[0] != '\0' ? url : NULL;
 }
 
 static int64_t usual_timeout_ms(unsigned verb)
@@ -45,6 +54,7 @@ void options_init(struct options *o, unsigned verb)
 		.max_hops = MAX_HOPS,
 		.output = usual_output(verb),
 		.socket = usual_socket(),
+		.matrix.url = usual_prometheus(),
 		.now = wall_now(),
 		.ask.warm = -1,
 		.fail_on = RULE_BLOCKER,
@@ -263,7 +273,7 @@ static bool fits_together(struct options *o, unsigned verb, struct err *ret_err)
 
 	if (!daemon_fits(o, verb, ret_err) || !trust_fits(o, ret_err) || !window_fits(o, ret_err) ||
 	    !alerts_fit(o, verb, ret_err) || !silence_fits(o, verb, ret_err) ||
-	    !inputs_fit(o, verb, ret_err))
+	    !inputs_fit(o, verb, ret_err) || !matrixvalue_fit(o, verb, ret_err))
 		return false;
 	if (o->path != NULL && !http)
 		return err_set(ret_err, EINVAL, "--path needs --check http or --check https");

@@ -34,6 +34,7 @@ enum verb_bit {
 	VERB_RULES = 1 << 15,
 	VERB_ENDPOINTS = 1 << 16,
 	VERB_FINDINGS = 1 << 17,
+	VERB_MATRIX = 1 << 18,
 };
 
 enum output {
@@ -49,7 +50,7 @@ enum output {
 	OUTPUT_N
 };
 
-enum { OPTIONS_BASELINES_MAX = 64 };
+enum { OPTIONS_BASELINES_MAX = 64, OPTIONS_LABELS_MAX = 8 };
 
 enum { OPTIONS_PORTS_MAX = 64, MAX_HOPS = 30, OPTIONS_LIMIT_MAX = 1000000 };
 enum {
@@ -61,6 +62,18 @@ enum {
 };
 
 #define OPTIONS_SOCKET "/run/banksman/banksman.sock"
+
+/* What of a Prometheus is asked for.  Texts point into argv, or the environment. */
+struct options_matrix {
+	const char *url;                        /* NULL: not said */
+	const char *token_file;                 /* NULL: none */
+	const char *labels[OPTIONS_LABELS_MAX]; /* "NAME=VALUE" */
+	size_t label_count;
+	const char *node_label; /* NULL: the usual ones */
+	const char *match;      /* NULL: all endpoints */
+	const char *provider;   /* NULL: all */
+	bool by_provider;       /* a line each, not for each endpoint */
+};
 
 /* Every text points into argv. */
 struct options {
@@ -97,7 +110,8 @@ struct options {
 	size_t limit;             /* 0: not said */
 	const char *own_option;   /* the first that --via-daemon cannot take; NULL: none; static */
 	struct inventory_ask ask; /* what check judges */
-	const char *rules;        /* a folder of further rules; NULL: none */
+	struct options_matrix matrix;
+	const char *rules; /* a folder of further rules; NULL: none */
 	const char *baselines[OPTIONS_BASELINES_MAX];
 	size_t baseline_count;
 	const char *rule, *kind, *verdict; /* of findings; NULL: any */

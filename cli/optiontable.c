@@ -9,6 +9,7 @@
 #include "base/must.h"
 #include "base/suggest.h"
 #include "cli/checkvalue.h"
+#include "cli/matrixvalue.h"
 #include "cli/options.h"
 
 enum {
@@ -16,7 +17,7 @@ enum {
 	DAEMON_VERBS = VERB_STATUS | VERB_HISTORY | VERB_EVENTS | VERB_CERTS | VERB_EXPLAIN |
 		       VERB_RELOAD | VERB_ALERTS | VERB_SILENCE | VERB_FINDINGS,
 	INVENTORY_VERBS = VERB_CHECK | VERB_RULES | VERB_ENDPOINTS,
-	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS | INVENTORY_VERBS,
+	ALL_VERBS = ASKING | VERB_PORTS | DAEMON_VERBS | INVENTORY_VERBS | VERB_MATRIX,
 };
 
 /* clang-format off */
@@ -61,6 +62,31 @@ static const struct optiontable_rule rules[] = {
 	  "let the daemon make its checks of these endpoints now; HOST names them as for 'banksman "
 	  "status'", optionvalue_via_daemon },
 	{ "problems", 0, VERB_STATUS, NULL, "only what is not clear", optionvalue_problems },
+	{ "prometheus", 0, VERB_MATRIX, "URL",
+	  "the one that scrapes the daemons, or a Thanos ($BANKSMAN_PROMETHEUS)",
+	  matrixvalue_prometheus },
+	{ "token-file", 0, VERB_MATRIX, "FILE", "a bearer token to send, over https alone",
+	  matrixvalue_token_file },
+	{ "ca", 0, VERB_MATRIX, "FILE",
+	  "Prometheus' certificate must lead to one of this PEM file", optionvalue_ca },
+	{ "timeout", 0, VERB_MATRIX, "TIME", "how long Prometheus may take: 500ms, 30s (30s)",
+	  optionvalue_timeout },
+	{ "label", 0, VERB_MATRIX, "NAME=VALUE",
+	  "only daemons whose series have this label, such as cluster=prod (repeatable)",
+	  matrixvalue_label },
+	{ "node-label", 0, VERB_MATRIX, "NAME",
+	  "the label that tells the node (node, else instance)", matrixvalue_node_label },
+	{ "match", 0, VERB_MATRIX, "PATTERN",
+	  "only these endpoints: esx04, esx04:902, :902, a provider, or with * and ?",
+	  matrixvalue_match },
+	{ "provider", 0, VERB_MATRIX, "NAME", "only the endpoints of this provider",
+	  matrixvalue_provider },
+	{ "by", 0, VERB_MATRIX, "endpoint|provider", "what a line is (endpoint)", matrixvalue_by },
+	{ "problems", 0, VERB_MATRIX, NULL, "only lines that are not all open",
+	  optionvalue_problems },
+	{ "output", 'o', VERB_MATRIX, "table|wide|json|csv",
+	  "for people, with a column for each node in any case, for programs, a spreadsheet",
+	  optionvalue_output },
 	{ "history", 0, VERB_ALERTS | VERB_FINDINGS, NULL, "those that were, too; the newest first",
 	  optionvalue_history },
 	{ "severity", 0, VERB_ALERTS, "WORD", "so severe or more: info, warning or critical (info)",

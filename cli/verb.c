@@ -117,6 +117,26 @@ static const struct verb verbs[] = {
 		  "  banksman endpoints --live\n",
 	  .bit = VERB_ENDPOINTS,
 	  .run = cmd_endpoints },
+	{ .name = "matrix",
+	  .arguments = "--prometheus URL [options]",
+	  .summary = "which node reaches which endpoint, and where it is blocked",
+	  .text = "Asks the Prometheus that scrapes the daemons, and shows every endpoint and the\n"
+		  "nodes that reach it: a column for each node where the terminal is wide enough,\n"
+		  "else how many, and which do not.  Below it says where the losses lie: at nodes\n"
+		  "that lost everything, at endpoints that everybody lost, or between some of "
+		  "both.\n"
+		  "The daemons must tell Prometheus their endpoints (metrics: {detail: "
+		  "endpoint}).\n"
+		  "\n"
+		  "  banksman matrix --prometheus http://localhost:9090\n"
+		  "  banksman matrix --prometheus https://thanos.apps.example.com --token-file t "
+		  "\\\n"
+		  "      --label cluster=prod --match :902 --problems\n"
+		  "\n"
+		  "Exit status: 0 all is open from every node, 1 something is not, 2 usage, 3 it\n"
+		  "cannot be told: Prometheus cannot be asked, or knows nothing of a node.\n",
+	  .bit = VERB_MATRIX,
+	  .run = cmd_matrix },
 	{ .name = "status",
 	  .arguments = "[options] [ENDPOINT]",
 	  .summary = "is every way clear now, as the daemon sees it?",

@@ -30,6 +30,9 @@ verb_fn cmd_probe, cmd_fingerprint, cmd_ca, cmd_trace, cmd_ports;
 /* These read exports, or the rules that judge them. */
 verb_fn cmd_check, cmd_rules, cmd_endpoints;
 
+/* This asks Prometheus. */
+verb_fn cmd_matrix;
+
 /* These ask the daemon. */
 verb_fn cmd_status, cmd_explain, cmd_history, cmd_events, cmd_certs, cmd_reload, cmd_alerts,
 	cmd_silence, cmd_findings;

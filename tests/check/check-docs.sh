@@ -7,7 +7,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 banksman=${BANKSMAN:-build/banksman}
 page=docs/man/banksman.1
-verbs="probe fingerprint ca trace ports check rules endpoints status explain history events certs alerts findings silence reload"
+verbs="probe fingerprint ca trace ports check rules endpoints matrix status explain history events certs alerts findings silence reload"
 status=0
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

@@ -18,7 +18,7 @@ from lab.peers import Peer, fixed, hold, http, listener
 
 VERBS = (
     "probe", "fingerprint", "ca", "trace", "ports", "check", "rules", "endpoints",
-    "status", "explain", "history", "events", "certs", "findings", "reload",
+    "matrix", "status", "explain", "history", "events", "certs", "findings", "reload",
 )  # fmt: skip
 LONG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
