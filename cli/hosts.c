@@ -4,7 +4,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -12,6 +11,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "base/suggest.h"
+#include "cli/listfile.h"
 #include "cli/shown.h"
 #include "probes/imageref.h"
 
@@ -204,41 +204,14 @@ bool hosts_parse_text(struct hosts *h, const char *file, const char *text, size_
 	return true;
 }
 
-/* Reads all of f (closing it, standard input apart); NULL on failure. */
-static char *read_all(FILE *f, size_t *ret_len, struct err *ret_err)
-{
-	char *text = xcalloc(1, LIMIT_LIST_BYTES + 1);
-	size_t len = fread(text, 1, LIMIT_LIST_BYTES + 1, f);
-	bool ok = true;
-
-	if (ferror(f))
-		ok = err_set(ret_err, errno, "cannot be read: %s", strerrordesc_np(errno));
-	else if (len > LIMIT_LIST_BYTES)
-		ok = err_set(ret_err, EFBIG, "longer than %d bytes", LIMIT_LIST_BYTES);
-	if (f != stdin)
-		(void)fclose(f);
-	if (ok) {
-		*ret_len = len;
-		return text;
-	}
-	free(text);
-	return NULL;
-}
-
 static bool add_file(struct hosts *h, const char *path, enum role role, struct err *ret_err)
 {
-	bool standard = strcmp(path, "-") == 0;
-	const char *name = standard ? "standard input" : path;
-	FILE *f = standard ? stdin : fopen(path, "re");
+	const char *name = listfile_name(path);
 	size_t before = h->count;
 	size_t len = 0;
+	AUTO(text) char *text = listfile_read(path, &len, ret_err);
 
-	if (f == NULL)
-		return err_set(ret_err, errno, "%s: %s", name, strerrordesc_np(errno));
-	AUTO(text) char *text = read_all(f, &len, ret_err);
-	if (text == NULL)
-		return err_add(ret_err, "%s", name);
-	if (!hosts_parse_text(h, name, text, len, role, ret_err))
+	if (text == NULL || !hosts_parse_text(h, name, text, len, role, ret_err))
 		return false;
 	return h->count > before || err_set(ret_err, EINVAL, "%s: names no host", name);
 }
