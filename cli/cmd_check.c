@@ -41,6 +41,7 @@ static const struct teller *teller_of(enum output output)
 	case OUTPUT_PEM:
 	case OUTPUT_YAML:
 	case OUTPUT_MARKDOWN:
+	case OUTPUT_HOSTS:
 	case OUTPUT_N:
 		break;
 	}

@@ -23,6 +23,8 @@ static int put(const struct watchlist *w, const struct options *o)
 	buf_init(&out, TERM_OUTPUT_BYTES);
 	if (o->output == OUTPUT_JSON)
 		watchlist_put_json(w, &out);
+	else if (o->output == OUTPUT_HOSTS)
+		watchlist_put_hosts(w, &out);
 	else
 		watchlist_put_yaml(w, &out);
 	status = term_write(&out, status);

@@ -234,7 +234,7 @@ static bool endpoints_fit(struct options *o, struct err *ret_err)
 	if (!o->live)
 		return o->output != OUTPUT_TABLE ||
 		       err_set(ret_err, EINVAL, "--output table needs --live");
-	if (o->output_given && o->output == OUTPUT_YAML)
+	if (o->output_given && (o->output == OUTPUT_YAML || o->output == OUTPUT_HOSTS))
 		return err_set(ret_err, EINVAL, "--live takes --output table or json");
 	if (!o->output_given)
 		o->output = OUTPUT_TABLE;

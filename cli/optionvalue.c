@@ -217,7 +217,8 @@ bool optionvalue_output(struct options *o, const char *value, struct err *ret_er
 	static const char *const names[OUTPUT_N] = {
 		[OUTPUT_TABLE] = "table", [OUTPUT_WIDE] = "wide", [OUTPUT_JSON] = "json",
 		[OUTPUT_CSV] = "csv",     [OUTPUT_PEM] = "pem",   [OUTPUT_HTML] = "html",
-		[OUTPUT_JUNIT] = "junit", [OUTPUT_YAML] = "yaml", [OUTPUT_MARKDOWN] = "markdown"
+		[OUTPUT_JUNIT] = "junit", [OUTPUT_YAML] = "yaml", [OUTPUT_MARKDOWN] = "markdown",
+		[OUTPUT_HOSTS] = "hosts"
 	};
 	char shown[SHOWN_SIZE];
 

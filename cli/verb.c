@@ -114,6 +114,7 @@ static const struct verb verbs[] = {
 		  "\n"
 		  "  banksman endpoints provider.json hosts.json > banksman.yaml\n"
 		  "  banksmand -t banksman.yaml\n"
+		  "  banksman endpoints -o hosts provider.json hosts.json | banksman probe @-\n"
 		  "  banksman endpoints --live\n",
 	  .bit = VERB_ENDPOINTS,
 	  .run = cmd_endpoints },

@@ -43,6 +43,9 @@ bool watchlist_some(const struct watchlist *w);
 /* A configuration; what cannot be watched is a comment. */
 void watchlist_put_yaml(const struct watchlist *w, struct buf *out);
 
+/* A line each as probe and ports read them ("esxi=10.1.7.9"); what lacks an address is a comment. */
+void watchlist_put_hosts(const struct watchlist *w, struct buf *out);
+
 /* A configuration; what cannot be watched is left out. */
 void watchlist_put_json(const struct watchlist *w, struct buf *out);
 

@@ -116,6 +116,42 @@ void watchlist_put_yaml(const struct watchlist *w, struct buf *out)
 				put_certificate(&w->providers[i].hosts[k], out);
 }
 
+/* ---- a list of hosts */
+
+/* A host whose 443 is elsewhere has its other port where it belongs. */
+static void put_listed(const struct watchlist_provider *p, const struct watchlist_host *h,
+		       struct buf *out)
+{
+	const char *role = p->ovirt ? "ovirt-host" : "esxi";
+	const char *mapped = strstr(h->address, ":443=");
+
+	buf_printf(out, "%s=%s", role, h->address);
+	if (h->name != NULL) {
+		buf_puts(out, " # ");
+		quote_plain(h->name, out);
+	}
+	buf_puts(out, "\n");
+	if (mapped != NULL)
+		buf_printf(out, "%s=%.*s:%s\n", role, (int)(mapped - h->address), h->address,
+			   p->ovirt ? "54322" : "902");
+}
+
+void watchlist_put_hosts(const struct watchlist *w, struct buf *out)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const struct watchlist_provider *p = &w->providers[i];
+
+		buf_printf(out, "# %s\n", p->name);
+		if (p->place != NULL)
+			buf_printf(out, "%s=%s\n", p->ovirt ? "ovirt-engine" : "vcenter", p->place);
+		for (size_t k = 0; k < p->count; k++)
+			if (p->hosts[k].address != NULL)
+				put_listed(p, &p->hosts[k], out);
+			else
+				put_comment(&p->hosts[k], out);
+	}
+}
+
 /* ---- JSON */
 
 static json_t *provider_json(const struct watchlist_provider *p)

@@ -3,7 +3,9 @@
 
 #include <jansson.h>
 
+#include "base/err.h"
 #include "base/must.h"
+#include "cli/hosts.h"
 #include "tests/unit/unit.h"
 
 #define SHA1 "5A:0C:7B:1E:93:D4:26:AF:80:11:CE:35:6F:92:48:DB:E7:04:B9:6C"
@@ -147,11 +149,51 @@ TEST(test_watchlist_json_leaves_out_what_cannot_be_watched)
 	watchlist_done(&w);
 }
 
+TEST(test_watchlist_hosts_are_a_list_for_probe)
+{
+	static const struct offer offers[] = {
+		{ "dc1", "vsphere", "vcenter", "vc.lab.example:8443", NULL, SHA1 },
+		{ "dc1", "vsphere", "esxi", "192.0.2.31", "esx01.lab.example", SHA1 },
+		{ "dc1", "vsphere", "esxi", "esx02.lab.example:8443", NULL, NULL },
+		{ "rhv", "ovirt", "ovirt-engine", "[2001:db8::1]:443", NULL, NULL },
+		{ "rhv", "ovirt", "ovirt-host", "kvm01.lab.example", "kvm01", NULL },
+		{ "rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL },
+	};
+	struct watchlist w = { 0 };
+	struct hosts h = { 0 };
+	struct buf out;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(offers); i++)
+		watchlist_add(&w, &offers[i]);
+	buf_init(&out, 1 << 20);
+	watchlist_put_hosts(&w, &out);
+	assert_string_equal(
+		buf_text(&out),
+		"# dc1\n"
+		"vcenter=vc.lab.example:8443\n"
+		"esxi=192.0.2.31 # esx01.lab.example\n"
+		"esxi=esx02.lab.example:443=8443\n"
+		"esxi=esx02.lab.example:902\n"
+		"# rhv\n"
+		"ovirt-engine=2001:db8::1\n"
+		"ovirt-host=kvm01.lab.example # kvm01\n"
+		"  # kvm02: no export tells its address; that of oVirt's own API would\n");
+	assert_true(hosts_parse_text(&h, "f", buf_text(&out), out.len, ROLE_NONE, &err));
+	assert_int_equal(h.count, 6);
+	assert_int_equal(h.host[2].port.actual, 8443);
+	assert_int_equal(h.host[4].role, ROLE_OVIRT_ENGINE);
+	hosts_done(&h);
+	buf_done(&out);
+	watchlist_done(&w);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_watchlist_names_the_vcenter_its_hosts_and_their_certificates),
 	cmocka_unit_test(test_watchlist_lets_no_name_out_of_its_place),
 	cmocka_unit_test(test_watchlist_watches_each_place_once),
 	cmocka_unit_test(test_watchlist_without_anything_is_a_configuration_too),
+	cmocka_unit_test(test_watchlist_hosts_are_a_list_for_probe),
 	cmocka_unit_test(test_watchlist_json_leaves_out_what_cannot_be_watched),
 };
 
