@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "cli/options.h"
 #include "cli/quote.h"
+#include "cli/request.h"
 #include "cli/verb.h"
 #include "probes/role.h"
 #include "report/exit.h"
@@ -148,10 +149,8 @@ int cmd_ports(const struct options *o)
 	size_t count;
 	int status;
 
-	if (o->word_count > 0) {
-		term_complain("ports takes no argument; --role chooses the rows");
-		return STATUS_USAGE;
-	}
+	if (o->nodes_file != NULL)
+		return request_sheet(o);
 	lines = lines_make(o->role, &count);
 	buf_init(&out, TERM_OUTPUT_BYTES);
 	if (o->output == OUTPUT_JSON)

@@ -73,6 +73,19 @@ bool matrixvalue_by(struct options *o, const char *value, struct err *ret_err)
 	       err_set(ret_err, EINVAL, "'%s' is neither endpoint nor provider", shown);
 }
 
+bool matrixvalue_nodes(struct options *o, const char *value, struct err *ret_err)
+{
+	return take(value, "file name", &o->nodes_file, ret_err);
+}
+
+bool matrixvalue_no_resolve(struct options *o, const char *value, struct err *ret_err)
+{
+	(void)value;
+	(void)ret_err;
+	o->no_resolve = true;
+	return true;
+}
+
 static bool matrix_fits(const struct options *o, struct err *ret_err)
 {
 	if (o->word_count > 0)
@@ -86,7 +99,29 @@ static bool matrix_fits(const struct options *o, struct err *ret_err)
 	return true;
 }
 
+static bool ports_fit(const struct options *o, struct err *ret_err)
+{
+	bool sheet = o->nodes_file != NULL;
+
+	if (!sheet && o->word_count > 0)
+		return err_set(ret_err, EINVAL,
+			       "ports takes targets with --matrix NODES alone; --role chooses the "
+			       "rows");
+	if (!sheet && (o->no_resolve || o->timeout_given || o->resolver != NULL || o->family != 0))
+		return err_set(ret_err, EINVAL,
+			       "--no-resolve, --resolver, --family and --timeout need --matrix");
+	if (sheet && o->word_count == 0)
+		return err_set(ret_err, EINVAL,
+			       "to which targets? Such as esxi=esx01.example.com, or @FILE");
+	for (size_t i = 0; sheet && i < o->word_count; i++)
+		if (strcmp(o->nodes_file, "-") == 0 && strcmp(o->words[i], "@-") == 0)
+			return err_set(ret_err, EINVAL, "standard input (-) can be read only once");
+	return true;
+}
+
 bool matrixvalue_fit(const struct options *o, unsigned verb, struct err *ret_err)
 {
-	return verb != VERB_MATRIX || matrix_fits(o, ret_err);
+	if (verb == VERB_MATRIX)
+		return matrix_fits(o, ret_err);
+	return verb != VERB_PORTS || ports_fit(o, ret_err);
 }

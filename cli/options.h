@@ -112,7 +112,8 @@ struct options {
 	const char *own_option;   /* the first that --via-daemon cannot take; NULL: none; static */
 	struct inventory_ask ask; /* what check judges */
 	struct options_matrix matrix;
-	const char *rules; /* a folder of further rules; NULL: none */
+	const char *nodes_file; /* sources of a request sheet; NULL: not asked for */
+	const char *rules;      /* a folder of further rules; NULL: none */
 	const char *baselines[OPTIONS_BASELINES_MAX];
 	size_t baseline_count;
 	const char *rule, *kind, *verdict; /* of findings; NULL: any */
@@ -120,6 +121,7 @@ struct options {
 	enum rule_severity fail_on;
 	bool fail_never;
 	bool compare_forklift;
+	bool no_resolve;
 	bool socket_given;
 	bool since_given;
 	bool timeout_given;

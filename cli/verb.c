@@ -62,10 +62,22 @@ static const struct verb verbs[] = {
 	  .bit = VERB_TRACE,
 	  .run = cmd_trace },
 	{ .name = "ports",
-	  .arguments = "[options]",
-	  .summary = "the documented port requirements",
+	  .arguments = "[options] [--matrix NODES HOST...]",
+	  .summary = "the documented port requirements, and the firewall request for them",
 	  .text = "Lists the ports that the documentation asks for, with their purpose and the\n"
-		  "releases that ask for them.  JSON and CSV have all columns.\n",
+		  "releases that ask for them.  JSON and CSV have all columns.\n"
+		  "\n"
+		  "With --matrix it writes what a network team needs to open them: every node of\n"
+		  "a list to every HOST (as for 'banksman probe', with its role) and documented\n"
+		  "port, each connection once, with the addresses of names.\n"
+		  "\n"
+		  "  oc get nodes --no-headers -o custom-columns=\\\n"
+		  "N:.metadata.name,A:.status.addresses[0].address > nodes.txt\n"
+		  "  banksman ports --matrix nodes.txt @site.txt -o csv > request.csv\n"
+		  "  banksman endpoints -o hosts vms.json hosts.json |\n"
+		  "      banksman ports --matrix nodes.txt @- -o csv\n"
+		  "\n"
+		  "Exit status: 0 well, 1 an address is missing, 2 usage, 3 could not be run.\n",
 	  .bit = VERB_PORTS,
 	  .run = cmd_ports },
 	{ .name = "check",

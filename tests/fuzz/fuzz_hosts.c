@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/parse.h"
 #include "cli/hosts.h"
+#include "cli/sources.h"
 
 static void err_must_be_sound(const struct err *e)
 {
@@ -91,6 +92,23 @@ static void compare(const struct hosts *h, struct input in, enum role role, bool
 	MUST(ok && count == h->count);
 }
 
+/* The same list as one of nodes. */
+static void nodes(const char *text, size_t len)
+{
+	struct sources s = { 0 };
+	struct err e;
+
+	if (!sources_parse(&s, "list.txt", text, len, &e))
+		err_must_be_sound(&e);
+	for (size_t i = 0; i < s.count; i++) {
+		MUST(parse_is_host(s.list[i].name));
+		MUST(s.list[i].addr_count <= SOURCES_ADDRESSES);
+		for (size_t k = 0; k < s.list[i].addr_count; k++)
+			MUST(addr_present(&s.list[i].addrs[k]));
+	}
+	sources_done(&s);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char prefix[] = "list.txt:";
@@ -111,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		round_trip(&h.host[i]);
 	}
 	compare(&h, in, role, ok);
+	nodes(text, in.len);
 	hosts_done(&h);
 	MUST(h.count == 0 && h.host == NULL);
 	free(text);

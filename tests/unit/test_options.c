@@ -237,7 +237,8 @@ TEST(test_options_of_another_verb_are_unknown)
 	words_refused(VERB_FINGERPRINT, "-o|json", "unknown option '-o'");
 	words_refused(VERB_CA, "--reach", "unknown option '--reach'");
 	words_refused(VERB_TRACE, "--pin|x", "unknown option '--pin'");
-	words_refused(VERB_PORTS, "--family|4", "unknown option '--family'");
+	words_refused(VERB_PORTS, "--family|4",
+		      "--no-resolve, --resolver, --family and --timeout need --matrix");
 	words_refused(VERB_PROBE, "--sha256", "unknown option '--sha256'");
 	words_refused(VERB_PROBE, "--max-hops|3", "unknown option '--max-hops'");
 }

@@ -74,10 +74,40 @@ TEST(test_options_of_matrix_that_are_none_are_refused)
 	words_refused(VERB_MATRIX, "--insecure", "unknown option '--insecure'");
 }
 
+TEST(test_options_of_a_request_sheet_are_taken)
+{
+	struct words l = words_taken(
+		VERB_PORTS, "--matrix|n.txt|--no-resolve|--role|esxi|a|@b|-ocsv|--timeout|1s");
+
+	assert_string_equal(l.options.nodes_file, "n.txt");
+	assert_true(l.options.no_resolve);
+	assert_int_equal(l.options.word_count, 2);
+	assert_int_equal(l.options.output, OUTPUT_CSV);
+	words_done(&l);
+	l = words_taken(VERB_PORTS, "--matrix|-|a");
+	assert_string_equal(l.options.nodes_file, "-");
+	assert_int_equal(span_ms(l.options.timeout), 3000);
+	words_done(&l);
+}
+
+TEST(test_options_of_a_request_sheet_that_are_none_are_refused)
+{
+	words_refused(VERB_PORTS, "--matrix|n.txt",
+		      "to which targets? Such as esxi=esx01.example.com, or @FILE");
+	words_refused(VERB_PORTS, "--matrix||a", "--matrix: is followed by no file name");
+	words_refused(VERB_PORTS, "--matrix|-|@-", "standard input (-) can be read only once");
+	words_refused(VERB_PORTS, "--no-resolve",
+		      "--no-resolve, --resolver, --family and --timeout need --matrix");
+	words_refused(VERB_PORTS, "esx01",
+		      "ports takes targets with --matrix NODES alone; --role chooses the rows");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_options_of_matrix_are_taken),
 	cmocka_unit_test(test_options_prometheus_comes_from_the_environment),
 	cmocka_unit_test(test_options_of_matrix_that_are_none_are_refused),
+	cmocka_unit_test(test_options_of_a_request_sheet_are_taken),
+	cmocka_unit_test(test_options_of_a_request_sheet_that_are_none_are_refused),
 };
 
 int main(void)
