@@ -16,8 +16,8 @@ import pytest
 
 from conftest import ROOT
 
-# Markup, a formula, a terminal's sequence, what turns the line, quotes, a line end.
-EVIL = "=1+1<script>alert(1)</script>\"'&\x1b[31m\u202e\u2066\r\n\u00fc"
+# Markup, a formula, a terminal's sequence, what turns the line, quotes, a line end, what XML forbids.
+EVIL = "=1+1<script>alert(1)</script>\"'&\x1b[31m\u202e\u2066\r\n\u00fc\uffff"
 BLOCKED = "vm-9"
 WARNED = "vm-8"
 
