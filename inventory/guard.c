@@ -166,7 +166,8 @@ bool guard_failed(struct guard *g, int rc, struct err *ret_err)
 		return err_set(ret_err, rc, "ran longer than %lld s",
 			       (long long)(span_ms(g->limit) / 1000));
 	if ((rc & 0xff) == SQLITE_NOMEM)
-		return err_set(ret_err, rc, "takes more than %d MiB of memory", HEAP_MIB);
+		return err_set(ret_err, rc, "out of memory, of which %d MiB are the most",
+			       HEAP_MIB);
 	if ((rc & 0xff) == SQLITE_FULL)
 		return err_set(ret_err, rc,
 			       "no room for temporary files is left; TMPDIR=FOLDER "

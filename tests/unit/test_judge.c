@@ -140,8 +140,9 @@ TEST(test_judge_rule_that_takes_all_memory_is_stopped)
 	open_court(rule);
 	t.judge.limit = span_of_ms(60 * 1000);
 	assert_false(judge_run(&t.judge, &t.err));
-	assert_string_equal(t.err.text,
-			    "rule my.rule: my.sql:7: takes more than 1024 MiB of memory");
+	assert_string_equal(
+		t.err.text,
+		"rule my.rule: my.sql:7: out of memory, of which 1024 MiB are the most");
 	close_court();
 }
 
