@@ -72,13 +72,6 @@ TEST(test_conf_defaults_are_those_of_the_manual)
 	assert_int_equal(span_ms(c->history.keep), INT64_C(90) * 86400000);
 	assert_int_equal(span_ms(c->history.keep_samples), INT64_C(14) * 86400000);
 	assert_int_equal(c->history.max_bytes, INT64_C(2) << 30);
-	assert_string_equal(c->inventory.directory, "");
-	assert_string_equal(c->inventory.rules, "");
-	assert_null(c->inventory.release);
-	assert_int_equal(c->inventory.warm, -1);
-	assert_null(c->inventory.target_namespace);
-	assert_int_equal(span_ms(c->inventory.timeout), 300000);
-	assert_int_equal(c->inventory.memory_bytes, 512 << 20);
 	assert_string_equal(c->api.socket, "/run/banksman/banksman.sock");
 	assert_int_equal(c->api.mode, 0660);
 	assert_null(c->api.group);
@@ -185,35 +178,6 @@ TEST(test_conf_every_setting_is_read)
 	assert_string_equal(c->discovery.pods, "app=banksman,tier in (a)");
 	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
 	conf_free(c);
-}
-
-TEST(test_conf_inventory_is_read)
-{
-	struct conf *c = confs_taken("endpoints: []\n"
-				     "inventory:\n"
-				     "  directory: /srv/exports/\n"
-				     "  rules: /etc/banksman/rules\n"
-				     "  release: \"2.3\"\n"
-				     "  warm: true\n"
-				     "  target_namespace: vm-prod\n"
-				     "  timeout: 90s\n"
-				     "  memory: 2GiB\n");
-
-	assert_string_equal(c->inventory.directory, "/srv/exports/");
-	assert_string_equal(c->inventory.rules, "/etc/banksman/rules");
-	assert_string_equal(c->inventory.release, "2.3");
-	assert_int_equal(c->inventory.warm, 1);
-	assert_string_equal(c->inventory.target_namespace, "vm-prod");
-	assert_int_equal(span_ms(c->inventory.timeout), 90000);
-	assert_int_equal(c->inventory.memory_bytes, INT64_C(2) << 30);
-	conf_free(c);
-	confs_refused("endpoints: []\ninventory: {directory: exports}\n",
-		      "2: inventory.directory: 'exports' is not the absolute path of a folder");
-	confs_refused("endpoints: []\ninventory: {warm: plan}\n",
-		      "2: inventory.warm: 'plan' is not plans, true or false (did you mean "
-		      "'plans'?)");
-	confs_refused("endpoints: []\ninventory: {memory: 1MiB}\n",
-		      "2: inventory.memory: '1MiB' is not within 64MiB and 64GiB");
 }
 
 TEST(test_conf_empty_list_of_waits_is_not_the_default)
@@ -364,7 +328,6 @@ TEST(test_conf_free_takes_null)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_conf_defaults_are_those_of_the_manual),
 	cmocka_unit_test(test_conf_every_setting_is_read),
-	cmocka_unit_test(test_conf_inventory_is_read),
 	cmocka_unit_test(test_conf_empty_list_of_waits_is_not_the_default),
 	cmocka_unit_test(test_conf_empty_sections_count_for_nothing),
 	cmocka_unit_test(test_conf_yaml_may_be_json),
