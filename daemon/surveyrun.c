@@ -44,8 +44,13 @@ static bool killed_by(const struct child_end *end, int number)
 	return end->ended && WIFSIGNALED(end->status) && WTERMSIG(end->status) == number;
 }
 
-static bool starved(const struct child_end *end)
+/* SQLite, too, has a limit of its own there, and takes any want of memory for that. */
+#define SQLITE_BYTES (UINT64_C(1) << 30)
+
+static bool starved(const struct surveyrun *r, const struct child_end *end)
 {
+	if (strstr(end->said, "MiB of memory") != NULL)
+		return r->memory_bytes < SQLITE_BYTES;
 	return strstr(end->said, "out of memory") != NULL ||
 	       strstr(end->said, "Cannot allocate memory") != NULL;
 }
@@ -62,7 +67,7 @@ static void explain(const struct surveyrun *r, const struct child_end *end,
 		text_printf(ret_why, SURVEYRUN_WHY_SIZE,
 			    "it took longer than %" PRId64 " s (inventory.timeout)",
 			    span_ms(r->timeout) / 1000);
-	else if (starved(end))
+	else if (starved(r, end))
 		text_printf(ret_why, SURVEYRUN_WHY_SIZE,
 			    "it wanted more memory than %" PRIu64 " MiB (inventory.memory)",
 			    r->memory_bytes >> 20);
