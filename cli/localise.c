@@ -174,7 +174,12 @@ static void add_rows(const struct matrix *m, const struct loss *losses, size_t c
 	find_state(m, made);
 }
 
-/* Nodes before what everybody lost, that before the rest; of the rest the widest first. */
+static size_t weight(const struct locale *l)
+{
+	return l->node_count * l->row_count;
+}
+
+/* Nodes before what everybody lost, that before the rest; of the rest what explains most first. */
 static int by_weight(const void *a, const void *b)
 {
 	const struct locale *x = a;
@@ -184,10 +189,10 @@ static int by_weight(const void *a, const void *b)
 		return x->everything ? -1 : 1;
 	if (x->everybody != y->everybody)
 		return x->everybody ? -1 : 1;
+	if (weight(x) != weight(y))
+		return weight(x) > weight(y) ? -1 : 1;
 	if (x->node_count != y->node_count)
 		return x->node_count > y->node_count ? -1 : 1;
-	if (x->row_count != y->row_count)
-		return x->row_count > y->row_count ? -1 : 1;
 	return (x->rows[0] > y->rows[0]) - (x->rows[0] < y->rows[0]);
 }
 

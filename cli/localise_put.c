@@ -17,14 +17,23 @@ static bool among(const struct locale *l, size_t node)
 /* ---- who */
 
 /* "n7, n9", and how many more there are than are shown; except: all heard nodes but these. */
+static void put_name(const struct matrix *m, size_t node, struct buf *out)
+{
+	const char *name = m->nodes[node].name;
+
+	buf_put(out, name, strlen(name) - matrix_suffix(m));
+}
+
 static void put_names(const struct matrix *m, const struct locale *l, bool except, struct buf *out)
 {
 	size_t count = except ? matrix_heard_count(m) - l->node_count : l->node_count;
 	size_t shown = 0;
 
 	for (size_t n = 0; n < m->node_count && shown < NODES_SHOWN; n++)
-		if (matrix_heard(&m->nodes[n]) && among(l, n) != except)
-			buf_printf(out, "%s%s", shown++ > 0 ? ", " : "", m->nodes[n].name);
+		if (matrix_heard(&m->nodes[n]) && among(l, n) != except) {
+			buf_puts(out, shown++ > 0 ? ", " : "");
+			put_name(m, n, out);
+		}
 	if (count > shown)
 		buf_printf(out, " and %zu more", count - shown);
 }
@@ -37,7 +46,8 @@ static void put_who(const struct matrix *m, const struct locale *l, struct buf *
 	if (l->everybody && others > 0) {
 		buf_printf(out, "all %zu nodes that can tell", l->node_count);
 	} else if (l->node_count == 1) {
-		buf_printf(out, "node %s", m->nodes[l->nodes[0]].name);
+		buf_puts(out, "node ");
+		put_name(m, l->nodes[0], out);
 	} else if (others == 0) {
 		buf_printf(out, "all %zu nodes", heard);
 	} else if (others <= EXCEPTIONS_SHOWN && l->node_count > EXCEPTIONS_SHOWN) {
@@ -70,22 +80,20 @@ static const char *port_of(const struct matrix_row *r)
 	return r->port;
 }
 
-/* Whether these are all the rows with one word; *ret_word is it. */
-static bool all_with(const struct matrix *m, const struct locale *l, row_word_fn *word,
-		     const char **ret_word)
+/* How many rows there are with the word that all of these have; 0: they differ. */
+static size_t rows_with(const struct matrix *m, const struct locale *l, row_word_fn *word)
 {
 	const char *first = word(&m->rows[l->rows[0]]);
 	size_t count = 0;
 
 	if (l->row_count < 2 || first[0] == '\0')
-		return false;
+		return 0;
 	for (size_t i = 1; i < l->row_count; i++)
 		if (strcmp(word(&m->rows[l->rows[i]]), first) != 0)
-			return false;
+			return 0;
 	for (size_t r = 0; r < m->row_count; r++)
 		count += strcmp(word(&m->rows[r]), first) == 0;
-	*ret_word = first;
-	return count == l->row_count;
+	return count;
 }
 
 static void put_list(const struct matrix *m, const struct locale *l, struct buf *out)
@@ -100,16 +108,19 @@ static void put_list(const struct matrix *m, const struct locale *l, struct buf 
 
 static void put_what(const struct matrix *m, const struct locale *l, struct buf *out)
 {
-	const char *word;
+	const struct matrix_row *first = &m->rows[l->rows[0]];
+	size_t on_port = rows_with(m, l, port_of);
 
 	if (l->row_count > 1)
 		buf_printf(out, "%zu of %zu: ", l->row_count, m->row_count);
-	if (all_with(m, l, host_of, &word))
-		buf_printf(out, "every port of %s", word);
-	else if (all_with(m, l, provider_of, &word))
-		buf_printf(out, "everything of provider %s", word);
-	else if (all_with(m, l, port_of, &word))
-		buf_printf(out, "port %s everywhere", word);
+	if (rows_with(m, l, host_of) == l->row_count)
+		buf_printf(out, "every port of %s", first->host);
+	else if (rows_with(m, l, provider_of) == l->row_count)
+		buf_printf(out, "everything of provider %s", first->provider);
+	else if (on_port == l->row_count)
+		buf_printf(out, "port %s everywhere", first->port);
+	else if (on_port > 0 && l->row_count > ROWS_SHOWN)
+		buf_printf(out, "port %s at %zu of %zu hosts", first->port, l->row_count, on_port);
 	else
 		put_list(m, l, out);
 }

@@ -98,6 +98,12 @@ bool matrix_lost(enum matrix_state s);
 bool matrix_heard(const struct matrix_node *n);
 size_t matrix_heard_count(const struct matrix *m);
 
+/*
+ * Bytes at the end of each heard node's name that all of them have and nobody needs: a domain, a
+ * port.
+ */
+size_t matrix_suffix(const struct matrix *m);
+
 /* The exit status (report/exit.h): clear, something is lost, or it cannot be told. */
 int matrix_status(const struct matrix *m);
 

@@ -29,9 +29,6 @@ void matrixshow_table(const struct matrixshow *how, struct buf *out);
 void matrixshow_json(const struct matrixshow *how, struct buf *out);
 void matrixshow_csv(const struct matrixshow *how, struct buf *out);
 
-/* Bytes at the end of each heard node's name that all of them have and nobody needs. */
-size_t matrixshow_suffix(const struct matrix *m);
-
 /* Whether a column for each node fits into width columns (0: a pipe's). */
 bool matrixshow_fits(const struct matrixshow *how, size_t width);
 

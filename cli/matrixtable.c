@@ -15,43 +15,6 @@
 /* What a pipe is taken for: wide enough for a handful of nodes. */
 enum { PIPE_WIDTH = 120, GAP = 2, NODES_SHOWN = 6 };
 
-/* ---- names of nodes */
-
-/* A domain (".ocp.example.com") or a port (":9902"); a part of an address is neither. */
-static bool is_suffix(const char *text)
-{
-	if (text[0] == ':')
-		return text[1 + strspn(text + 1, "0123456789")] == '\0';
-	return text[0] == '.' && strpbrk(text, "abcdefghijklmnopqrstuvwxyz") != NULL;
-}
-
-size_t matrixshow_suffix(const struct matrix *m)
-{
-	const char *first = NULL;
-	size_t common = 0;
-
-	for (size_t n = 0; n < m->node_count; n++) {
-		const char *name = m->nodes[n].name;
-		size_t len = strlen(name);
-		size_t same = 0;
-
-		if (!matrix_heard(&m->nodes[n]))
-			continue;
-		if (first == NULL) {
-			first = name;
-			common = len - 1;
-			continue;
-		}
-		while (same < common && same + 1 < len &&
-		       name[len - 1 - same] == first[strlen(first) - 1 - same])
-			same++;
-		common = same;
-	}
-	while (common > 0 && !is_suffix(first + strlen(first) - common))
-		common--;
-	return matrix_heard_count(m) > 1 ? common : 0;
-}
-
 /* ---- the layout */
 
 struct layout {
@@ -102,7 +65,7 @@ static size_t node_width(const struct matrixshow *how, size_t node, size_t suffi
 static struct layout layout_of(const struct matrixshow *how)
 {
 	const struct matrix *m = how->matrix;
-	struct layout l = { .suffix = matrixshow_suffix(m) };
+	struct layout l = { .suffix = matrix_suffix(m) };
 
 	for (int k = MARK_GOOD; k <= MARK_UNKNOWN; k++)
 		l.sign = larger(l.sign, term_columns(mark_sign((enum mark)k, &how->term)));
@@ -258,7 +221,7 @@ static bool told_before(const struct cells *c, size_t node)
 static void put_group(const struct matrixshow *how, const struct matrixline *l,
 		      const struct cells *c, size_t first, struct buf *out)
 {
-	size_t suffix = matrixshow_suffix(how->matrix);
+	size_t suffix = matrix_suffix(how->matrix);
 	size_t count = 0;
 	size_t shown = 0;
 

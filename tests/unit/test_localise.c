@@ -83,6 +83,23 @@ TEST(test_localise_endpoints_of_one_fate_are_one_sentence)
 			 "node n2 lost 6 of 7: a:1, b:2, c:3, d:4 and 2 more (filtered)\n");
 }
 
+TEST(test_localise_one_port_of_most_hosts_is_not_listed)
+{
+	assert_localised("a:1 - .x\na:902 - .x\nb:902 - .x\nc:902 - .x\nd:902 - .x\ne:902 - .x\n"
+			 "f:902 - ..\n",
+			 "node n2 lost 6 of 7: a:1, a:902, b:902, c:902 and 2 more (filtered)\n");
+	assert_localised("a:1 - ..\na:902 - .x\nb:902 - .x\nc:902 - .x\nd:902 - .x\ne:902 - .x\n"
+			 "f:902 - ..\n",
+			 "node n2 lost 5 of 7: port 902 at 5 of 6 hosts (filtered)\n");
+}
+
+TEST(test_localise_what_explains_most_comes_first)
+{
+	assert_localised("a:1 - .xx\nb:1 - x..\nc:1 - x..\nd:1 - x..\ne:1 - ...\n",
+			 "node n1 lost 3 of 5: b:1, c:1, d:1 (filtered)\n"
+			 "2 of 3 nodes (n2, n3) lost a:1 (filtered)\n");
+}
+
 TEST(test_localise_different_fates_are_sentences_of_their_own)
 {
 	assert_localised("a:1 - ....\nb:1 - x...\nc:1 - .x..\nd:1 - x.x.\ne:1 - x...\n",
@@ -131,6 +148,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_localise_one_endpoint_does_not_tell_a_node_from_itself),
 	cmocka_unit_test(test_localise_nodes_and_endpoints_are_told_apart),
 	cmocka_unit_test(test_localise_endpoints_of_one_fate_are_one_sentence),
+	cmocka_unit_test(test_localise_one_port_of_most_hosts_is_not_listed),
+	cmocka_unit_test(test_localise_what_explains_most_comes_first),
 	cmocka_unit_test(test_localise_different_fates_are_sentences_of_their_own),
 	cmocka_unit_test(test_localise_every_loss_is_in_a_locale),
 };

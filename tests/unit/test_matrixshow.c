@@ -171,20 +171,20 @@ TEST(test_matrixshow_common_ends_of_names_are_left_out)
 	};
 	struct matrix m = { .nodes = nodes, .node_count = 3 };
 
-	assert_int_equal(matrixshow_suffix(&m), strlen(".ocp.example.com"));
+	assert_int_equal(matrix_suffix(&m), strlen(".ocp.example.com"));
 	nodes[1].name = (char[]){ "w2.other.example.com" };
-	assert_int_equal(matrixshow_suffix(&m), strlen(".example.com"));
+	assert_int_equal(matrix_suffix(&m), strlen(".example.com"));
 	nodes[0].name = (char[]){ "10.1.6.2:9902" };
 	nodes[1].name = (char[]){ "10.1.7.2:9902" };
-	assert_int_equal(matrixshow_suffix(&m), strlen(":9902"));
+	assert_int_equal(matrix_suffix(&m), strlen(":9902"));
 	nodes[0].name = (char[]){ "10.1.6.2" };
 	nodes[1].name = (char[]){ "10.1.7.2" };
-	assert_int_equal(matrixshow_suffix(&m), 0);
+	assert_int_equal(matrix_suffix(&m), 0);
 	nodes[0].name = (char[]){ "a.b" };
 	nodes[1].name = (char[]){ "a.b" };
-	assert_int_equal(matrixshow_suffix(&m), strlen(".b"));
+	assert_int_equal(matrix_suffix(&m), strlen(".b"));
 	m.node_count = 1;
-	assert_int_equal(matrixshow_suffix(&m), 0);
+	assert_int_equal(matrix_suffix(&m), 0);
 }
 
 /* Whatever the width: no line ends with a blank, and none of the node table is wider. */
