@@ -60,7 +60,7 @@ WITH shared AS MATERIALIZED (
 peers AS (
 	SELECT tab, id, ref, split, iif(split,
 		min(id) OVER (PARTITION BY tab, type, instance, ref), first) AS keep
-	FROM thing JOIN shared USING (tab, type, instance))
+	FROM thing CROSS JOIN shared USING (tab, type, instance))
 INSERT INTO same SELECT tab, id, keep FROM peers WHERE id <> keep AND NOT (split AND ref IS NULL);
 
 -- By a UUID: a clone may have it too, with another reference or another UUID of its instance.
@@ -72,7 +72,7 @@ WITH shared AS MATERIALIZED (
 peers AS (
 	SELECT tab, id, ref, instance, split, iif(split,
 		min(id) OVER (PARTITION BY tab, type, uuid, ref, instance), first) AS keep
-	FROM thing JOIN shared USING (tab, type, uuid))
+	FROM thing CROSS JOIN shared USING (tab, type, uuid))
 INSERT INTO same SELECT tab, id, keep FROM peers
 WHERE id <> keep AND NOT (split AND (ref IS NULL OR (instance IS NULL AND tab = 'vm')));
 
@@ -81,7 +81,7 @@ WITH shared AS MATERIALIZED (
 	SELECT tab, type, ref, min(id) AS first FROM thing
 	WHERE sure AND ref IS NOT NULL GROUP BY tab, type, ref HAVING count(*) > 1)
 INSERT INTO same
-SELECT tab, id, first FROM thing JOIN shared USING (tab, type, ref) WHERE sure AND id <> first;
+SELECT tab, id, first FROM thing CROSS JOIN shared USING (tab, type, ref) WHERE sure AND id <> first;
 
 -- By a reference that another site may use too ('vm-12').  Of one name; and of one UUID and, for
 -- each format, one site, else only with what is equal in these too.
@@ -94,7 +94,7 @@ WITH shared AS MATERIALIZED (
 peers AS (
 	SELECT tab, id, iif(split,
 		min(id) OVER (PARTITION BY tab, type, ref, name, form, site, uuid), first) AS keep
-	FROM thing JOIN shared USING (tab, type, ref, name) WHERE NOT sure)
+	FROM thing CROSS JOIN shared USING (tab, type, ref, name) WHERE NOT sure)
 INSERT INTO same SELECT tab, id, keep FROM peers WHERE id <> keep;
 
 -- What has such a reference and no name: with all of that reference, if these can be one.
@@ -106,7 +106,7 @@ WITH shared AS MATERIALIZED (
 		AND min(name) IS max(name) AND min(uuid) IS max(uuid)
 		AND count(DISTINCT site || ' ' || form) = count(DISTINCT iif(site IS NULL, NULL, form)))
 INSERT INTO same
-SELECT tab, id, first FROM thing JOIN shared USING (tab, type, ref) WHERE NOT sure AND id <> first;
+SELECT tab, id, first FROM thing CROSS JOIN shared USING (tab, type, ref) WHERE NOT sure AND id <> first;
 
 -- By name, if all of that name can be one.
 WITH shared AS MATERIALIZED (
@@ -117,7 +117,7 @@ WITH shared AS MATERIALIZED (
 		AND min(instance) IS max(instance)
 		AND count(DISTINCT site || ' ' || form) = count(DISTINCT iif(site IS NULL, NULL, form)))
 INSERT INTO same
-SELECT tab, id, first FROM thing JOIN shared USING (tab, type, name) WHERE id <> first;
+SELECT tab, id, first FROM thing CROSS JOIN shared USING (tab, type, name) WHERE id <> first;
 
 -- An engine that told its version and nothing else is the one provider of its type that there is.
 INSERT INTO same
