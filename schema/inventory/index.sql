@@ -5,5 +5,6 @@
 CREATE INDEX vm_ref ON vm (ref, name);
 CREATE INDEX vm_name ON vm (name);
 CREATE INDEX vm_path ON vm (path);
+CREATE INDEX vm_instance ON vm (instance_uuid);
 CREATE INDEX disk_ref ON disk (ref);
 CREATE INDEX disk_file ON disk (file);

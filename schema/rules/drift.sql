@@ -69,9 +69,9 @@ nics AS (
 		first(bn.ref) AS old_ref, coalesce(first(bn.name), o.network) AS old_name,
 		first(m.ref) AS new_ref, coalesce(first(m.name), n.network) AS new_name,
 		count(DISTINCT bn.ref) AS old_refs, count(DISTINCT m.ref) AS new_refs
-	FROM pair AS p JOIN nic AS n ON n.vm = p.new JOIN base.nic AS o ON o.vm = p.old
-		AND o.mac = n.mac
-	JOIN vm ON vm.id = p.new JOIN base.vm AS b ON b.id = p.old
+	FROM pair AS p CROSS JOIN nic AS n ON n.vm = p.new CROSS JOIN base.nic AS o
+		ON o.vm = p.old AND o.mac = n.mac
+	CROSS JOIN vm ON vm.id = p.new CROSS JOIN base.vm AS b ON b.id = p.old
 	LEFT JOIN base.network AS bn ON bn.type = b.type AND o.network IN (bn.ref, bn.name)
 		AND coalesce(bn.site = b.site, 1)
 	LEFT JOIN source_meaning AS m ON m.kind = 'network' AND m.type = vm.type
