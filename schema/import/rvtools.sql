@@ -10,7 +10,7 @@ UPDATE record SET body = (
 	-- Headers vary in case and blanks; those of -DBColumnNames have none and begin with the
 	-- tab; before 4.0 MiB were called MB.  They become those of 4.x here, and columns that
 	-- nothing reads are dropped.  What has VI SDK UUID has the headers of 4.x already.
-	WITH header (written, name) AS MATERIALIZED (
+	WITH known (written, name) AS MATERIALIZED (
 		SELECT alias.value, column.key
 		FROM json_each('{"VM":["vm","vmname"],"VM ID":["vmid","vinfoobjectid"],
 			"Powerstate":["powerstate"],"Template":["template"],
@@ -58,24 +58,22 @@ UPDATE record SET body = (
 			"RVTools version":["rvtoolsversion"],"Max Ports":["maxports"],"# Ports":["ports"],
 			"Path 1":["path1"],"Resource Pool name":["resourcepoolname"]
 			}') AS column JOIN json_each(column.value) AS alias
-	), cell (written, value) AS (
-		SELECT lower(replace(replace(replace(replace(replace(replace(replace(replace(trim(key),
-				' ', ''), '#', ''), '/', ''), '.', ''), '_', ''), '-', ''), '(', ''), ')', '')),
-			value
-		FROM json_each(body)
 	), tab (prefix) AS (
 		VALUES ('vinfo'), ('vdisk'), ('vnetwork'), ('vcd'), ('vtools'), ('vsnapshot'),
 			('vpartition'), ('vhost'), ('vscvmk'), ('vdatastore'), ('vsource'), ('vcluster'),
 			('vcpu'), ('vmemory'), ('vport'), ('dvport'), ('vusb'), ('vrp'), ('vhba'), ('vnic'),
 			('vswitch'), ('dvswitch'), ('vmultipath'), ('vlicense'), ('vhealth'), ('vfileinfo'),
 			('vmetadata')
+	), header (written, name) AS MATERIALIZED (
+		SELECT written, name FROM known
+		UNION ALL
+		SELECT prefix || written, name FROM tab JOIN known
+		WHERE prefix || written NOT IN (SELECT written FROM known)
 	)
-	SELECT json_group_object(coalesce(whole.name, part.name), cell.value)
-	FROM cell LEFT JOIN header AS whole ON whole.written = cell.written
-		LEFT JOIN tab ON whole.name IS NULL
-			AND substr(cell.written, 1, length(prefix)) = prefix
-		LEFT JOIN header AS part ON part.written = substr(cell.written, length(prefix) + 1)
-	WHERE coalesce(whole.name, part.name) IS NOT NULL)
+	SELECT json_group_object(header.name, cell.value)
+	FROM json_each(body) AS cell CROSS JOIN header ON header.written = lower(
+		replace(replace(replace(replace(replace(replace(replace(replace(trim(cell.key),
+			' ', ''), '#', ''), '/', ''), '.', ''), '_', ''), '-', ''), '(', ''), ')', '')))
 WHERE id IN (SELECT id FROM input)
 	AND (json_type(body, '$."VI SDK UUID"') IS NULL OR instr(body, ' MB"') > 0);
 
