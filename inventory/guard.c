@@ -197,18 +197,19 @@ static bool configure(struct guard *g, bool read_only, struct err *ret_err)
 	 */
 	for (size_t i = 0; i < ARRAY_LEN(off); i++)
 		(void)sqlite3_db_config(g->raw, off[i], 0, NULL);
-	(void)sqlite3_db_config(g->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_progress_handler(g->raw, PROGRESS_STEPS, on_progress, g);
 	/* Such a table is made with its first use, by a CREATE that is denied to scripts. */
 	if (!guard_run(g, "SELECT 1 FROM json_each('[]'), json_tree('[]')", ret_err))
 		return false;
-	/* Nothing of it outlives us: no journal that could be found, no waiting for the disk. */
+	/* Nothing of it outlives us, nor a failure: no way back, no waiting for the disk. */
 	sql = xasprintf("PRAGMA page_size = %d; PRAGMA cache_size = -%d; PRAGMA mmap_size = 0;"
-			"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+			"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 			"PRAGMA cell_size_check = ON; PRAGMA query_only = %d",
 			PAGE_BYTES, CACHE_KIB, read_only);
 	ok = guard_run(g, sql, ret_err);
 	free(sql);
+	/* It would refuse to be without a journal. */
+	(void)sqlite3_db_config(g->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_set_authorizer(g->raw, authorize, g);
 	return ok;
 }
