@@ -69,11 +69,17 @@ UPDATE record SET body = (
 		UNION ALL
 		SELECT prefix || written, name FROM tab JOIN known
 		WHERE prefix || written NOT IN (SELECT written FROM known)
+	), spelling (key, name) AS MATERIALIZED (
+		SELECT key, name
+		FROM (SELECT DISTINCT cell.key FROM input JOIN json_each(input.body) AS cell
+			WHERE json_type(input.body, '$."VI SDK UUID"') IS NULL
+				OR instr(input.body, ' MB"') > 0)
+		JOIN header ON written = lower(
+			replace(replace(replace(replace(replace(replace(replace(replace(trim(key),
+				' ', ''), '#', ''), '/', ''), '.', ''), '_', ''), '-', ''), '(', ''), ')', ''))
 	)
-	SELECT json_group_object(header.name, cell.value)
-	FROM json_each(body) AS cell CROSS JOIN header ON header.written = lower(
-		replace(replace(replace(replace(replace(replace(replace(replace(trim(cell.key),
-			' ', ''), '#', ''), '/', ''), '.', ''), '_', ''), '-', ''), '(', ''), ')', '')))
+	SELECT json_group_object(name, value)
+	FROM json_each(body) AS cell CROSS JOIN spelling ON spelling.key = cell.key)
 WHERE id IN (SELECT id FROM input)
 	AND (json_type(body, '$."VI SDK UUID"') IS NULL OR instr(body, ' MB"') > 0);
 
