@@ -151,12 +151,16 @@ WHERE before IS NOT NULL;
 -- why: It was migrated, removed or unregistered since; a plan that names it does not start.
 -- remedy: Take it out of the plans, or look for it at the source.
 -- source: the exports
+WITH known AS MATERIALIZED (
+	SELECT DISTINCT type, site, ref IS NOT NULL AS has_ref,
+		instance_uuid IS NOT NULL AS has_instance
+	FROM vm)
 SELECT 'fail', 'vm', b.ref, b.name, NULL, 'the baseline has the machine, the exports do not'
 FROM base.vm AS b
 WHERE coalesce(b.is_template, 0) = 0
-	AND EXISTS (SELECT 1 FROM vm WHERE vm.type = b.type AND coalesce(vm.site = b.site, 1)
-		AND ((vm.ref IS NOT NULL AND b.ref IS NOT NULL)
-			OR (vm.instance_uuid IS NOT NULL AND b.instance_uuid IS NOT NULL)))
+	AND EXISTS (SELECT 1 FROM known AS k WHERE k.type = b.type AND coalesce(k.site = b.site, 1)
+		AND (k.has_ref AND b.ref IS NOT NULL
+			OR k.has_instance AND b.instance_uuid IS NOT NULL))
 	AND NOT EXISTS (SELECT 1 FROM vm WHERE vm.ref = b.ref AND vm.type = b.type
 		AND coalesce(vm.instance_uuid = b.instance_uuid, vm.uuid = b.uuid,
 		CASE WHEN (SELECT format FROM record AS r WHERE r.id = vm.id)
