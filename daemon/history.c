@@ -343,8 +343,10 @@ bool history_answer(struct db *d, const struct known *k, const struct question *
 	case QUESTION_LASTING:
 		return ask_lasting(d, &b, out, ret_next);
 	case QUESTION_FINDINGS:
+		b.endpoint = 0; /* they are of none */
 		return ask_page(d, STMT_QUESTION_FINDINGS, &b, out, ret_next);
 	case QUESTION_JUDGEMENTS:
+		b.endpoint = 0;
 		return ask_page(d, STMT_QUESTION_JUDGEMENTS, &b, out, ret_next);
 	case QUESTION_N:
 		break;
