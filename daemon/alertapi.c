@@ -10,11 +10,11 @@
 #include "base/must.h"
 #include "daemon/alertfilter.h"
 #include "daemon/alerting.h"
-#include "daemon/alertpast.h"
 #include "daemon/courier.h"
 #include "daemon/exchange.h"
 #include "daemon/ledger.h"
 #include "daemon/params.h"
+#include "daemon/past.h"
 #include "daemon/reply.h"
 #include "daemon/store.h"
 #include "daemon/view.h"
@@ -228,21 +228,9 @@ static bool take_page(struct exchange *x, struct question *q)
 	return true;
 }
 
-static bool take_window(struct exchange *x, bool history, struct question *q)
+static bool fits(const void *filter, const json_t *row)
 {
-	const struct request *r = exchange_request(x);
-	struct wall now = wall_now();
-
-	if (!history && (request_param(r, "from") != NULL || request_param(r, "to") != NULL)) {
-		reply_fail(x, 400, NULL, "from and to go with history=true");
-		return false;
-	}
-	if (!params_time(x, "from", now, &q->from) || !params_time(x, "to", now, &q->to))
-		return false;
-	if (q->from.ms < q->to.ms)
-		return true;
-	reply_fail(x, 400, NULL, "from is not before to");
-	return false;
+	return alertfilter_fits_row(filter, row);
 }
 
 void alertapi_list(const struct alertapi_parts *parts, struct exchange *x)
@@ -256,11 +244,16 @@ void alertapi_list(const struct alertapi_parts *parts, struct exchange *x)
 	bool history = false;
 
 	if (!params_known(x, names, ARRAY_LEN(names)) || !alertapi_there(parts, x) ||
-	    !params_flag(x, "history", &history) || !take_window(x, history, &q) ||
+	    !params_flag(x, "history", &history) || !params_window(x, history, &q.from, &q.to) ||
 	    !take_page(x, &q) || !alertfilter_read(x, parts->registry, &f))
 		return;
 	if (history)
-		alertpast_send(parts->store, &q, &f, x);
+		past_send(parts->store, &q,
+			  &(struct past_want){ .key = "alerts",
+					       .fits = alertfilter_all(&f) ? NULL : fits,
+					       .filter = &f,
+					       .size = sizeof f },
+			  x);
 	else
 		list_now(parts, &f, &q, x);
 }

@@ -13,8 +13,8 @@
 #include "base/parse.h"
 #include "daemon/exchange.h"
 #include "daemon/findingfilter.h"
-#include "daemon/findingpast.h"
 #include "daemon/params.h"
+#include "daemon/past.h"
 #include "daemon/remarks.h"
 #include "daemon/reply.h"
 #include "daemon/store.h"
@@ -258,24 +258,9 @@ static void list_now(const struct survey *survey, const struct findingfilter *f,
 	send_piece(g);
 }
 
-static bool take_window(struct exchange *x, bool history, struct question *q)
+static bool fits(const void *filter, const json_t *row)
 {
-	const struct request *r = exchange_request(x);
-	struct wall now = wall_now();
-	uint64_t after = 0;
-
-	if (!history && (request_param(r, "from") != NULL || request_param(r, "to") != NULL)) {
-		reply_fail(x, 400, NULL, "from and to go with history=true");
-		return false;
-	}
-	if (!params_time(x, "from", now, &q->from) || !params_time(x, "to", now, &q->to) ||
-	    (history && !params_number(x, "after", 1, INT64_MAX, &after)))
-		return false;
-	q->after = (int64_t)after;
-	if (q->from.ms < q->to.ms)
-		return true;
-	reply_fail(x, 400, NULL, "from is not before to");
-	return false;
+	return findingfilter_fits_row(filter, row);
 }
 
 void findingapi_list(const struct survey *survey, struct store *store, struct exchange *x)
@@ -287,16 +272,22 @@ void findingapi_list(const struct survey *survey, struct store *store, struct ex
 			      .from = { .ms = INT64_MIN },
 			      .to = { .ms = INT64_MAX } };
 	uint64_t limit = PARAMS_LIMIT;
+	uint64_t after = 0;
 	struct findingfilter f;
 	bool history = false;
 
 	if (!params_known(x, names, ARRAY_LEN(names)) || !params_flag(x, "history", &history) ||
-	    !take_window(x, history, &q) ||
+	    !params_window(x, history, &q.from, &q.to) ||
+	    (history && !params_number(x, "after", 1, INT64_MAX, &after)) ||
 	    !params_number(x, "limit", 1, PARAMS_LIMIT_MAX, &limit) || !findingfilter_read(x, &f))
 		return;
 	q.limit = (unsigned)limit;
+	q.after = (int64_t)after;
 	if (history)
-		findingpast_send(store, &q, &f, x);
+		past_send(store, &q,
+			  &(struct past_want){
+				  .key = "findings", .fits = fits, .filter = &f, .size = sizeof f },
+			  x);
 	else
 		list_now(survey, &f, (size_t)limit, x);
 }

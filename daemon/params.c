@@ -68,6 +68,23 @@ bool params_time(struct exchange *x, const char *key, struct wall now, struct wa
 	return false;
 }
 
+bool params_window(struct exchange *x, bool history, struct wall *ret_from, struct wall *ret_to)
+{
+	const struct request *r = exchange_request(x);
+	struct wall now = wall_now();
+
+	if (!history && (request_param(r, "from") != NULL || request_param(r, "to") != NULL)) {
+		reply_fail(x, 400, NULL, "from and to go with history=true");
+		return false;
+	}
+	if (!params_time(x, "from", now, ret_from) || !params_time(x, "to", now, ret_to))
+		return false;
+	if (ret_from->ms < ret_to->ms)
+		return true;
+	reply_fail(x, 400, NULL, "from is not before to");
+	return false;
+}
+
 bool params_word(struct exchange *x, const char *key, const char *const *words, size_t count,
 		 size_t *ret_choice)
 {

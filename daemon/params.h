@@ -28,6 +28,11 @@ __attribute__((warn_unused_result)) bool
 params_number(struct exchange *x, const char *key, uint64_t min, uint64_t max, uint64_t *ret_value);
 __attribute__((warn_unused_result)) bool params_time(struct exchange *x, const char *key,
 						     struct wall now, struct wall *ret_time);
+
+/* "from" and "to", which go with history=true; absent: *ret_from and *ret_to stay. */
+__attribute__((warn_unused_result)) bool params_window(struct exchange *x, bool history,
+						       struct wall *ret_from, struct wall *ret_to);
+
 __attribute__((warn_unused_result)) bool params_flag(struct exchange *x, const char *key,
 						     bool *ret_flag);
 
