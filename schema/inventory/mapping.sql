@@ -8,9 +8,8 @@
 -- What a plan migrates from.  type: of its provider, else of its machines.
 CREATE VIEW plan_source AS
 SELECT p.id AS plan_id, provider.id AS provider_id,
-	coalesce(provider.type, (SELECT first(vm.type) FROM plan_machine AS m JOIN vm
-		ON vm.id = m.vm
-		WHERE m.plan = p.id)) AS type
+	coalesce(provider.type, (SELECT vm.type FROM plan_machine AS m JOIN vm ON vm.id = m.vm
+		WHERE m.plan = p.id ORDER BY m.vm LIMIT 1)) AS type
 FROM judged_plan AS p
 LEFT JOIN provider ON provider.namespace = p.source_namespace AND provider.name = p.source_name;
 
