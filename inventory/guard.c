@@ -98,7 +98,8 @@ static bool may_match(const char *table)
 
 static bool may_write(const char *table, const char *database)
 {
-	static const char *const ours[] = { "source", "asked", "judged", "finding" };
+	static const char *const ours[] = { "source",     "asked",       "judged",
+					    "word_entry", "word_mapped", "finding" };
 
 	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
 		if (sqlite3_stricmp(table, ours[i]) == 0)

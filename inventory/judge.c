@@ -119,11 +119,13 @@ static bool run(const struct judge *j, size_t rank, sqlite3_stmt *put, struct er
 	return ok || guard_where(&r->sql, r->sql.text, ret_err);
 }
 
-/* Whom the rules shall see: found once, and not by each of them. */
+/* Whom the rules shall see, and where maps lead: found once, and not by each of them. */
 static bool freeze(const struct judge *j, struct err *ret_err)
 {
 	static const enum statement_id steps[] = { STATEMENT_JUDGED_PUT, STATEMENT_JUDGED_MARK,
-						   STATEMENT_JUDGED_ANALYZE };
+						   STATEMENT_JUDGED_ANALYZE,
+						   STATEMENT_WORD_ENTRY_PUT,
+						   STATEMENT_WORD_MAPPED_PUT };
 
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
 		if (!statement_end(j->engine, statement_start(j->engine, steps[i], ""), ret_err))

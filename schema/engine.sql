@@ -40,6 +40,15 @@ UPDATE vm SET judged = id IN (SELECT vm FROM judged);
 -- STMT judged_analyze
 ANALYZE judged;
 
+-- STMT word_entry_put (scan: all of them, once)
+INSERT INTO word_entry (map, word, kind, type, site, entry, destination_type, offload, same)
+SELECT map, word, kind, type, site, entry, destination_type, offload, same FROM word_matching
+WHERE same IS NOT 0;
+
+-- STMT word_mapped_put (scan: all of them, once)
+INSERT INTO word_mapped (map, word, kind, type, site, mapped)
+SELECT map, word, kind, type, site, mapped FROM word_mapping;
+
 -- STMT finding_put
 INSERT INTO finding (rank, rule, severity, verdict, kind, ref, name, plan, message)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);

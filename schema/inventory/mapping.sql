@@ -123,7 +123,7 @@ LEFT JOIN map_place AS place ON place.map = map.id AND place.kind = map.kind
 			OR '/' || place.name = substr(e.source_name, -length(place.name) - 1) END;
 
 -- same: 1 the entry is for this word, 0 it is for another, NULL it cannot be told.
-CREATE VIEW word_entry AS
+CREATE VIEW word_matching AS
 SELECT w.kind, w.type, w.site, w.word, e.entry, e.map, e.destination_type, e.offload,
 	CASE WHEN w.word = e.ref OR w.word = e.path THEN 1
 		WHEN w.ref <> '' AND e.ref <> '' THEN w.ref = e.ref
@@ -131,15 +131,27 @@ SELECT w.kind, w.type, w.site, w.word, e.entry, e.map, e.destination_type, e.off
 			OR '/' || w.name = substr(e.name, -length(w.name) - 1) END AS same
 FROM source_meaning AS w JOIN entry_meaning AS e ON e.kind = w.kind;
 
--- mapped: 1, 0 or NULL, for each word and each map that counts.
-CREATE VIEW word_mapped AS
+-- Those that are not for another; filled by the engine before the rules, as each word is compared
+-- with each entry.
+CREATE TABLE word_entry (
+	map INTEGER NOT NULL, word TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, site TEXT,
+	entry INTEGER NOT NULL, destination_type TEXT, offload INTEGER, same INTEGER
+) STRICT;
+CREATE INDEX word_entry_word ON word_entry (map, word);
+
+-- mapped: 1, 0 or NULL, for each word and each map that counts; likewise.
+CREATE VIEW word_mapping AS
 SELECT w.kind, w.type, w.site, w.word, map.id AS map,
-	CASE WHEN max(e.same) THEN 1 WHEN count(e.entry) > count(e.same) THEN NULL
-		ELSE 0 END AS mapped
+	CASE WHEN max(e.same) THEN 1 WHEN count(e.entry) > 0 THEN NULL ELSE 0 END AS mapped
 FROM source_word AS w JOIN judged_map AS map ON map.kind = w.kind
 LEFT JOIN word_entry AS e ON e.map = map.id AND e.kind = w.kind AND e.type = w.type
 	AND e.site IS w.site AND e.word = w.word
 GROUP BY map.id, w.kind, w.type, w.site, w.word;
+CREATE TABLE word_mapped (
+	map INTEGER NOT NULL, word TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, site TEXT,
+	mapped INTEGER
+) STRICT;
+CREATE INDEX word_mapped_word ON word_mapped (map, word);
 
 -- Namespaces whose network attachment definitions are at hand: one of theirs is, or those of
 -- several namespaces are, as a list of all has them.

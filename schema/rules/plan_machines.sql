@@ -66,15 +66,14 @@ GROUP BY pv.id, vm.site HAVING count(DISTINCT m.vm) > 1;
 --   pod network, or type ignored.
 -- source: Forklift, pkg/controller/plan/adapter/*/validator.go
 -- page: S-NET
-WITH mapped AS MATERIALIZED (SELECT * FROM word_mapped WHERE kind = 'network'),
-used AS (
+WITH used AS (
 	SELECT j.plan, vm.ref, vm.name, m.name AS map, coalesce(nic.network, '') AS word,
 		CASE WHEN nic.network = '' THEN 0 ELSE w.mapped END AS mapped, j.plan_id, j.vm
 	FROM judged AS j JOIN vm ON vm.id = j.vm
 	JOIN plan_map AS m ON m.plan_id = j.plan_id AND m.kind = 'network' AND m.map IS NOT NULL
 	JOIN nic_place AS nic ON nic.vm = j.vm AND (nic.network <> '' OR nic.network IS NULL
 		OR vm.type = 'ovirt')
-	LEFT JOIN mapped AS w ON w.map = m.map AND w.word = nic.network AND w.type = vm.type
+	LEFT JOIN word_mapped AS w ON w.map = m.map AND w.word = nic.network AND w.type = vm.type
 		AND w.site IS vm.site
 	UNION ALL
 	SELECT j.plan, vm.ref, vm.name, m.name, '', NULL, j.plan_id, j.vm
@@ -99,15 +98,14 @@ FROM used WHERE mapped IS NOT 1 GROUP BY plan_id, vm;
 -- remedy: Add the datastore to spec.map of the storage map, with a storage class.
 -- source: Forklift, pkg/controller/plan/adapter/*/validator.go
 -- note: oVirt's direct LUNs need no entry.
-WITH mapped AS MATERIALIZED (SELECT * FROM word_mapped WHERE kind = 'storage'),
-used AS (
+WITH used AS (
 	SELECT j.plan, vm.ref, vm.name, m.name AS map, coalesce(disk.datastore, '') AS word,
 		CASE WHEN disk.datastore = '' THEN 0 ELSE w.mapped END AS mapped, j.plan_id, j.vm
 	FROM judged AS j JOIN vm ON vm.id = j.vm
 	JOIN plan_map AS m ON m.plan_id = j.plan_id AND m.kind = 'storage' AND m.map IS NOT NULL
 	JOIN disk ON disk.vm = j.vm AND disk.storage_type IS NOT 'lun'
-	LEFT JOIN mapped AS w ON w.map = m.map AND w.word = disk.datastore AND w.type = vm.type
-		AND w.site IS vm.site
+	LEFT JOIN word_mapped AS w ON w.map = m.map AND w.word = disk.datastore
+		AND w.type = vm.type AND w.site IS vm.site
 	UNION ALL
 	SELECT j.plan, vm.ref, vm.name, m.name, '', NULL, j.plan_id, j.vm
 	FROM judged AS j JOIN vm ON vm.id = j.vm
@@ -132,16 +130,14 @@ FROM used WHERE mapped IS NOT 1 GROUP BY plan_id, vm;
 -- source: Forklift, pkg/controller/plan/validation.go
 -- page: S-NET
 -- note: What cannot be told is told by vm.VMNetworksNotMapped.
-WITH pod AS MATERIALIZED (SELECT DISTINCT map, type, site, word FROM word_entry
-	WHERE kind = 'network' AND same = 1 AND destination_type = 'pod')
 SELECT 'fail', 'vm', vm.ref, vm.name, j.plan,
 	format('%d NICs are mapped to the pod network: %s', count(*),
 		group_concat(coalesce(nic.name, nic.mac, '?') || ' on ' || nic.network, ', '))
 FROM judged AS j JOIN vm ON vm.id = j.vm
 JOIN plan_map AS m ON m.plan_id = j.plan_id AND m.kind = 'network'
 JOIN nic_place AS nic ON nic.vm = j.vm
-JOIN pod ON pod.map = m.map AND pod.word = nic.network AND pod.type = vm.type
-	AND pod.site IS vm.site
+WHERE EXISTS (SELECT 1 FROM word_entry AS e WHERE e.map = m.map AND e.word = nic.network
+	AND e.type = vm.type AND e.site IS vm.site AND e.same = 1 AND e.destination_type = 'pod')
 GROUP BY j.plan_id, j.vm HAVING count(*) > 1;
 
 -- RULE vm.HostNotReady

@@ -35,6 +35,9 @@ WHERE coalesce(s.vddk_image, '') = '';
 -- source: Forklift, pkg/controller/plan/validation.go
 -- note: The feature can be switched off in the controller (feature_copy_offload), which exports do
 --   not show; then this does no harm.
+WITH used AS MATERIALIZED (
+	SELECT DISTINCT pm.plan, disk.datastore AS word, vm.site
+	FROM plan_machine AS pm JOIN vm ON vm.id = pm.vm JOIN disk ON disk.vm = vm.id)
 SELECT 'fail', 'plan', p.ref, p.name, p.ref,
 	format('storage map %s copies %s by its storage and %s by VDDK', map.name,
 		group_concat(DISTINCT iif(e.offload = 1, e.word, NULL)),
@@ -42,8 +45,8 @@ SELECT 'fail', 'plan', p.ref, p.name, p.ref,
 FROM judged_plan AS p JOIN plan_map AS m ON m.plan_id = p.id AND m.kind = 'storage'
 JOIN map ON map.id = m.map
 JOIN word_entry AS e ON e.map = m.map AND e.same = 1 AND e.type = 'vsphere'
-WHERE EXISTS (SELECT 1 FROM plan_machine AS pm JOIN disk ON disk.vm = pm.vm JOIN vm ON vm.id = pm.vm
-	WHERE pm.plan = p.id AND disk.datastore = e.word AND vm.site IS e.site)
+WHERE EXISTS (SELECT 1 FROM used
+	WHERE used.plan = p.id AND used.word = e.word AND used.site IS e.site)
 GROUP BY p.id HAVING max(e.offload) = 1 AND min(e.offload) = 0;
 
 -- RULE plan.UnsupportedVersion
