@@ -42,8 +42,8 @@ ANALYZE judged;
 
 -- STMT word_entry_put (scan: all of them, once)
 INSERT INTO word_entry (map, word, kind, type, site, entry, destination_type, offload, same)
-SELECT map, word, kind, type, site, entry, destination_type, offload, same FROM word_matching
-WHERE same IS NOT 0;
+SELECT map, word, kind, type, site, min(entry), destination_type, offload, same FROM word_matching
+WHERE same IS NOT 0 GROUP BY map, kind, type, site, word, iif(same, entry, NULL);
 
 -- STMT word_mapped_put (scan: all of them, once)
 INSERT INTO word_mapped (map, word, kind, type, site, mapped)

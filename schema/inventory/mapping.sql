@@ -131,8 +131,8 @@ SELECT w.kind, w.type, w.site, w.word, e.entry, e.map, e.destination_type, e.off
 			OR '/' || w.name = substr(e.name, -length(w.name) - 1) END AS same
 FROM source_meaning AS w JOIN entry_meaning AS e ON e.kind = w.kind;
 
--- Those that are not for another; filled by the engine before the rules, as each word is compared
--- with each entry.
+-- Those that are not for another, one of each word's that cannot be told; filled by the engine
+-- before the rules, as each word is compared with each entry.
 CREATE TABLE word_entry (
 	map INTEGER NOT NULL, word TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, site TEXT,
 	entry INTEGER NOT NULL, destination_type TEXT, offload INTEGER, same INTEGER
