@@ -16,14 +16,14 @@ apt_build="gcc make pkg-config|pkgconf libc6-dev libevent-dev libc-ares-dev libs
 	libjansson-dev libllhttp-dev|libhttp-parser-dev libsqlite3-dev libcyaml-dev libyaml-dev
 	libcurl4-openssl-dev libzip-dev libarchive-dev libcsv-dev zlib1g-dev python3 openssl"
 apt_test="clang clang-format clang-tidy libclang-rt-14-dev|libclang-rt-dev libcmocka-dev valgrind
-	python3-pytest iproute2 nftables nginx-light|nginx golang-go
+	python3-pytest python3-pytest-xdist iproute2 nftables nginx-light|nginx golang-go
 	golang-github-vmware-govmomi-dev docker-registry mandoc util-linux libcap2-bin
 	prometheus prometheus-alertmanager sqlite3 python3-yaml python3-jsonschema curl systemd procps
 	?prometheus-blackbox-exporter ?nmap ?kubectl|kubernetes-client ?python3-kubernetes ?podman ?crun"
 dnf_build="gcc make pkgconf-pkg-config glibc-devel libevent-devel c-ares-devel openssl-devel
 	expat-devel jansson-devel llhttp-devel|http-parser-devel sqlite-devel libcyaml-devel libyaml-devel
 	libcurl-devel libzip-devel libarchive-devel libcsv-devel zlib-devel python3 openssl"
-dnf_test="clang clang-tools-extra compiler-rt libcmocka-devel valgrind python3-pytest iproute
+dnf_test="clang clang-tools-extra compiler-rt libcmocka-devel valgrind python3-pytest python3-pytest-xdist iproute
 	nftables nginx golang mandoc util-linux libcap libasan libubsan libtsan sqlite
 	python3-pyyaml python3-jsonschema curl systemd procps-ng
 	?golang-github-vmware-govmomi-devel ?golang-github-prometheus ?golang-github-prometheus-alertmanager ?docker-distribution ?nmap

@@ -121,12 +121,13 @@ junit_count() {
 	echo "${n:-0}"
 }
 
-# run_pytest SUITE: the tests of tests/SUITE; what was skipped says why.
+# run_pytest SUITE: the tests of tests/SUITE, two files beside each other, as most of their time is
+# waiting; what was skipped says why.
 run_pytest() {
 	xml=$logs/$1.xml
 	rm -f "$xml"
 	BANKSMAN=$PWD/$build/banksman BANKSMAN_WRAPPER=$wrapper PYTHONDONTWRITEBYTECODE=1 \
-		$prefix_live "$python" -m pytest -q -rs -p no:cacheprovider \
+		$prefix_live "$python" -m pytest -q -rs -p no:cacheprovider -n 2 --dist loadfile \
 		--junitxml="$xml" ${PYTEST_ARGS:-} "tests/$1"
 	status=$?
 	f=0 p=0 s=0

@@ -40,6 +40,16 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several that pytest-xdist runs beside each other
+        session.config.workeroutput["reports"] = session.config.stash[REPORTS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    node.config.stash[REPORTS].extend(getattr(node, "workeroutput", {}).get("reports", ()))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     for title, text in config.stash[REPORTS]:
         terminalreporter.section(title)
