@@ -339,7 +339,7 @@ void alarms_began(struct alarms *a, struct endpoint *e)
 {
 	struct provider *p = e->target->provider;
 
-	e->alarm = (struct alarm_memory){ 0 };
+	e->alarm = (struct alarm_memory){ .good = e->alarm.good };
 	for (int kind = 0; kind < ALERT_KIND_N; kind++) {
 		struct alert *alert = alarm_find(a->parts.ledger, e, (enum alert_kind)kind);
 

@@ -48,7 +48,7 @@ struct alarm_memory {
 	uint64_t losses[2];   /* the last looks at the open port, newest in bit 0 of [0]; 1: lost */
 	uint8_t looks;        /* in losses */
 	uint8_t expiry;       /* which warning of its certificate's end was given */
-	struct wall good;     /* when its port was last seen open; ms 0: not by this process */
+	struct wall good;     /* when its port was last seen open; ms 0: never */
 };
 
 /* Everything is borrowed and outlives the alarms. */

@@ -87,6 +87,7 @@ static void forget_states(struct node *n)
 {
 	for (int a = 0; a < ASPECT_N; a++)
 		n->how.value[a] = STATE_NOTHING;
+	n->how.open = (struct wall){ 0 };
 	cert_free(n->how.cert);
 	n->how.cert = NULL;
 	free(n->check);
@@ -160,6 +161,7 @@ static void put_past(struct formers *f, const struct store_past *past)
 	n->check = xstrdup(past->endpoint.check);
 	memcpy(n->how.value, past->value, sizeof n->how.value);
 	memcpy(n->how.since, past->since, sizeof n->how.since);
+	n->how.open = past->open;
 	n->how.cert = past->cert != NULL ? cert_ref(past->cert) : NULL;
 	put_address(f, past);
 }

@@ -34,6 +34,7 @@ struct former {
 	int64_t id; /* in the history */
 	int16_t value[ASPECT_N];
 	struct wall since[ASPECT_N];
+	struct wall open;  /* when its port was last seen open; ms 0: never */
 	struct cert *cert; /* shown last; NULL: none that is known */
 };
 

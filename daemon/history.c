@@ -76,6 +76,18 @@ static bool take_state(struct db *d, struct store_past *p, enum aspect aspect)
 	return row != DB_FAILED;
 }
 
+static bool take_open(struct db *d, struct store_past *p)
+{
+	enum db_row row;
+
+	db_start(d, STMT_SPAN_OPEN);
+	db_bind_int(d, ":endpoint", p->endpoint.id);
+	row = db_next(d);
+	if (row == DB_ROW)
+		p->open.ms = db_int(d, 0);
+	return row != DB_FAILED;
+}
+
 /* One of whose fingerprints any is of another length than ours was put by somebody else. */
 static struct cert *seen_cert(struct db *d)
 {
@@ -111,7 +123,7 @@ bool history_past(struct db *d, struct store_pasts *ret_pasts)
 	for (size_t i = 0; ok && i < pasts.count; i++) {
 		for (unsigned a = 0; ok && a < ASPECT_N; a++)
 			ok = take_state(d, &pasts.list[i], (enum aspect)a);
-		ok = ok && take_cert(d, &pasts.list[i]);
+		ok = ok && take_open(d, &pasts.list[i]) && take_cert(d, &pasts.list[i]);
 	}
 	ok = ok && alertrow_past(d, wall_now(), &pasts);
 	if (ok)

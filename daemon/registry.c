@@ -83,6 +83,7 @@ static void endpoint_begin(struct registry *r, struct target *t, const struct ad
 		f = &former;
 	e->id = f != NULL ? f->id : ++r->last_id;
 	e->shown = f != NULL ? f->cert : NULL;
+	e->alarm.good = f != NULL ? f->open : (struct wall){ 0 };
 	for (int a = 0; a < ENDPOINT_ASPECTS; a++)
 		restore(&e->states[a], f, (enum aspect)a);
 	e->place = places_take(r->places, address);

@@ -49,6 +49,7 @@ struct store_past {
 	struct store_endpoint endpoint;
 	int16_t value[ASPECT_N];     /* STATE_NOTHING: none declared, or a word we do not know */
 	struct wall since[ASPECT_N]; /* of value */
+	struct wall open;            /* its port's last, up to 5 minutes behind; ms 0: never */
 	struct cert *cert; /* owned: shown last, cert_new_seen(); NULL: none that is known */
 	bool retired;      /* was in no configuration when the last process stopped */
 	char *memory;      /* owned: the texts */

@@ -59,6 +59,10 @@ SELECT min(id) FROM endpoint WHERE id > :after;
 SELECT reason, began_ms, since_ms, until_ms FROM span INDEXED BY span_last
 WHERE endpoint_id = :endpoint AND aspect = :aspect ORDER BY id DESC LIMIT 1;
 
+-- STMT span_open
+SELECT seen_ms FROM span INDEXED BY span_last
+WHERE endpoint_id = :endpoint AND aspect = 'port' AND reason = 'ok' ORDER BY id DESC LIMIT 1;
+
 -- STMT span_begin
 INSERT INTO span (endpoint_id, aspect, state, reason, offender, detail,
 	began_ms, since_ms, seen_ms, count)

@@ -464,6 +464,10 @@ def test_alerts_thousands_lost_at_once_are_one(local, sink, slow, report):
 
 # ---- what nobody wants to hear
 
+def seconds(text):
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
 def moment(seconds):
     return f"{datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -525,6 +529,22 @@ def test_alerts_that_are_silenced_stay_so_over_a_kill_and_are_told_when_the_sile
         assert (told["status"], told["startsAt"]) == ("firing", row.starts), told
         storm.calm()
         d.wait("all ends", lambda: all(r.ends for r in history.alerts()) and not still_active(sink))
+
+
+def test_alerts_of_what_closed_while_nobody_looked_say_when_it_was_open_last(local, sink):
+    with Storm(1, "127.0.68.1") as storm:
+        d = local(storm.endpoints(), [webhook(sink)])
+        d.start()
+        begun = time.time()
+        spans = "SELECT 1 FROM span WHERE aspect = 'port' AND reason = 'ok'"
+        d.wait("the first look's record", lambda: History(d.folder / "history.db").ask(spans))
+        kill(d)
+        died = time.time()
+        storm.peers[0].close_port()
+        d.start()
+        (told,) = d.wait("the alert", lambda: [a for a in sink.taken if a["labels"]["alertname"] == "PortClosed"])
+        good, starts = map(seconds, (told["annotations"]["last_good"], told["startsAt"]))
+        assert begun <= good <= died < starts, told
 
 
 # ---- certificates

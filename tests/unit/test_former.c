@@ -28,6 +28,7 @@ static struct store_past past(int64_t id, const char *address, bool retired)
 		p.value[a] = STATE_NOTHING;
 	p.value[ASPECT_PORT] = REASON_REFUSED;
 	p.since[ASPECT_PORT].ms = id * 1000;
+	p.open.ms = id * 1000 - 1;
 	return p;
 }
 
@@ -168,6 +169,7 @@ TEST(test_former_past_is_where_it_was_left)
 	assert_int_equal(got.id, 3);
 	assert_int_equal(got.value[ASPECT_PORT], REASON_REFUSED);
 	assert_int_equal(got.since[ASPECT_PORT].ms, 3000);
+	assert_int_equal(got.open.ms, 2999);
 	assert_int_equal(got.value[ASPECT_SERVICE], STATE_NOTHING);
 	formers_free(f);
 }
@@ -186,6 +188,7 @@ TEST(test_former_past_of_another_port_or_check_keeps_its_id_alone)
 	assert_true(formers_take(f, &port, &got));
 	assert_int_equal(got.id, 3);
 	assert_int_equal(got.value[ASPECT_PORT], STATE_NOTHING);
+	assert_int_equal(got.open.ms, 0);
 	assert_true(formers_take(f, &check, &got));
 	assert_int_equal(got.id, 4);
 	assert_int_equal(got.value[ASPECT_PORT], STATE_NOTHING);

@@ -263,12 +263,14 @@ TEST(test_registry_past_gives_ids_states_and_addresses_back)
 	pasts[0].value[ASPECT_NAME] = REASON_DNS_SERVFAIL;
 	pasts[1].value[ASPECT_PORT] = REASON_NO_ANSWER;
 	pasts[1].since[ASPECT_PORT].ms = 77;
+	pasts[1].open.ms = 76;
 	r = told_registry(&told, &(struct store_pasts){ .list = pasts, .count = 3, .max_id = 43 });
 	told_reconcile(r, list, 2);
 	assert_int_equal(registry_endpoint_count(r), 3);
 	assert_int_equal(registry_find_host(r, 41)->state.declared, REASON_DNS_SERVFAIL);
 	assert_int_equal(registry_find(r, 42)->states[ASPECT_PORT].declared, REASON_NO_ANSWER);
 	assert_int_equal(registry_find(r, 42)->states[ASPECT_PORT].since.ms, 77);
+	assert_int_equal(registry_find(r, 42)->alarm.good.ms, 76);
 	assert_int_equal(addr_port(&registry_find(r, 43)->addr), 443);
 	assert_int_equal(told_at(r, "new", "10.9.9.9")->id, 44);
 	assert_null(registry_find(r, 41));

@@ -217,6 +217,7 @@ TEST(test_store_clean_restart_leaves_a_gap_and_remembers)
 	kept_start(&k);
 	kept_enrol(&k, 1);
 	kept_change(&k, 1, STATE_NOTHING, REASON_OK, before - 5000);
+	store_touch(k.store, 1, ASPECT_PORT, 1, (struct wall){ before - 3000 });
 	kept_enrol(&k, 7);
 	store_retire(k.store, 7, wall_now());
 	kept_close(&k);
@@ -235,6 +236,8 @@ TEST(test_store_clean_restart_leaves_a_gap_and_remembers)
 	assert_int_equal(pasts.list[0].value[ASPECT_PORT], REASON_OK);
 	assert_int_equal(pasts.list[0].value[ASPECT_TRUST], STATE_NOTHING);
 	assert_int_equal(pasts.list[0].since[ASPECT_PORT].ms, before - 5000);
+	assert_int_equal(pasts.list[0].open.ms, before - 3000);
+	assert_int_equal(pasts.list[1].open.ms, 0);
 	assert_false(pasts.list[0].retired);
 	assert_true(pasts.list[1].retired);
 	store_past_free(&pasts);
