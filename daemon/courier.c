@@ -133,16 +133,10 @@ static struct timespec changed(const char *path)
 
 static bool add_place(struct places *p, const struct conf_sink *s, size_t url, struct err *ret_err)
 {
-	AUTO(text)
-	char *name =
-		s->url_count > 1 ? xasprintf("%s %s", s->name, s->urls[url]) : xstrdup(s->name);
-
-	if (find(p, name) != NULL) /* the same URL twice */
-		return true;
 	if (p->count == ALERT_SINKS_MAX)
 		return err_set(ret_err, 0, "sinks: more than %d places to tell", ALERT_SINKS_MAX);
 	p->list[p->count++] = (struct place){
-		.name = xstrdup(name),
+		.name = sinkconf_place(s, url),
 		.conf = sinkconf_new(s, url),
 		.ca_changed = changed(s->ca_file),
 		.slot = -1,

@@ -53,6 +53,30 @@ struct sinkconf *sinkconf_new(const struct conf_sink *s, size_t url)
 	return c;
 }
 
+/* Of "https://HOST:PORT" in front of the path. */
+static size_t origin_len(const char *url)
+{
+	size_t host = strcspn(url, ":") + 3; /* behind "://" */
+
+	return host + strcspn(url + host, "/?");
+}
+
+char *sinkconf_place(const struct conf_sink *s, size_t url)
+{
+	size_t number = 1;
+	size_t len;
+
+	if (s->url_count <= 1)
+		return xstrdup(s->name);
+	len = origin_len(s->urls[url]);
+	for (size_t i = 0; i < url; i++)
+		number += origin_len(s->urls[i]) == len &&
+			  strncmp(s->urls[i], s->urls[url], len) == 0;
+	if (number == 1)
+		return xasprintf("%s %.*s", s->name, (int)len, s->urls[url]);
+	return xasprintf("%s %.*s (%zu)", s->name, (int)len, s->urls[url], number);
+}
+
 void sinkconf_free(struct sinkconf *c)
 {
 	if (c == NULL)

@@ -18,6 +18,12 @@ struct sinkconf {
 /* A copy with only that one of its URLs (none where there is none). */
 struct sinkconf *sinkconf_new(const struct conf_sink *s, size_t url);
 
+/*
+ * How the place of that URL is called, owned by the caller: by the sink, and where it has several
+ * URLs by the host too.  What stands behind the host may be a secret.
+ */
+char *sinkconf_place(const struct conf_sink *s, size_t url);
+
 /* NULL is allowed. */
 void sinkconf_free(struct sinkconf *c);
 

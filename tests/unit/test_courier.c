@@ -344,22 +344,6 @@ TEST(test_courier_bad_configuration_changes_nothing)
 	end(&b);
 }
 
-TEST(test_courier_same_url_twice_is_one)
-{
-	struct bench b;
-	const char *urls[2];
-	struct conf_sink sink;
-	struct conf conf;
-
-	begin(&b);
-	urls[0] = urls[1] = b.urls[0];
-	sink = sink_at("a", SINK_WEBHOOK, urls, 2);
-	conf = conf_of(&sink, 1);
-	configure(&b, &conf);
-	assert_int_equal(courier_count(b.courier), 1);
-	end(&b);
-}
-
 /* ---- a test */
 
 static void on_results(void *owner, const json_t *results)
@@ -486,7 +470,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_courier_refusals_are_forgiven_when_the_sink_is_another),
 	cmocka_unit_test(test_courier_slot_of_a_sink_that_goes_is_inherited_empty),
 	cmocka_unit_test(test_courier_bad_configuration_changes_nothing),
-	cmocka_unit_test(test_courier_same_url_twice_is_one),
 	cmocka_unit_test(test_courier_test_tells_every_sink_and_nobody_else),
 	cmocka_unit_test(test_courier_test_of_nothing_ends),
 	cmocka_unit_test(test_courier_test_says_what_cannot_be_opened),
