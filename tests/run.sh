@@ -121,14 +121,14 @@ junit_count() {
 	echo "${n:-0}"
 }
 
-# run_pytest SUITE: the tests of tests/SUITE, two files beside each other, as most of their time is
-# waiting; what was skipped says why.
+# run_pytest SUITE OPTION...: the tests of tests/SUITE; what was skipped says why.
 run_pytest() {
-	xml=$logs/$1.xml
+	suite=$1 xml=$logs/$1.xml
+	shift
 	rm -f "$xml"
 	BANKSMAN=$PWD/$build/banksman BANKSMAN_WRAPPER=$wrapper PYTHONDONTWRITEBYTECODE=1 \
-		$prefix_live "$python" -m pytest -q -rs -p no:cacheprovider -n 2 --dist loadfile \
-		--junitxml="$xml" ${PYTEST_ARGS:-} "tests/$1"
+		$prefix_live "$python" -m pytest -q -rs -p no:cacheprovider "$@" \
+		--junitxml="$xml" ${PYTEST_ARGS:-} "tests/$suite"
 	status=$?
 	f=0 p=0 s=0
 	if [ -s "$xml" ]; then
@@ -139,10 +139,19 @@ run_pytest() {
 	[ "$p" -ge 0 ] || p=0
 	[ "$f" -gt 0 ] || [ $status -eq 0 ] || f=1
 	if [ "$f" -eq 0 ]; then
-		tally "$p" 0 "$s" "ok    $1: $p passed"
+		tally "$p" 0 "$s" "ok    $suite: $p passed"
 	else
-		tally "$p" "$f" "$s" "FAIL  $1: $p passed, $f failed (pytest's exit status $status)"
+		tally "$p" "$f" "$s" "FAIL  $suite: $p passed, $f failed (pytest's exit status $status)"
 	fi
+}
+
+# Two files beside each other: most of their time is waiting.
+run_live() {
+	run_pytest live -n 2 --dist loadfile
+}
+
+run_deploy() {
+	run_pytest deploy
 }
 
 run_fuzz() {
@@ -212,8 +221,7 @@ fi
 for suite in "$@"; do
 	case $suite in
 	build-*) run_build "${suite#build-}" ;;
-	unit | sim | fuzz) "run_$suite" ;;
-	live | deploy) run_pytest "$suite" ;;
+	unit | sim | live | deploy | fuzz) "run_$suite" ;;
 	*) run_check "$suite" ;;
 	esac
 done
