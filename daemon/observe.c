@@ -11,6 +11,7 @@
 #include "daemon/served.h"
 #include "daemon/siblings.h"
 #include "daemon/store.h"
+#include "daemon/subject.h"
 #include "probes/cert.h"
 #include "probes/names.h"
 #include "probes/verdict.h"
@@ -20,103 +21,6 @@
 enum { SENTENCE_BYTES = 1024, SIGHTING_MS = 60 * 60 * 1000 };
 
 static const struct mono never = { .ns = INT64_MAX };
-
-/* Whose state it is, and what to tell of it. */
-struct subject {
-	int64_t id;
-	const char *name;
-	const struct addr *addr; /* with the port; NULL: a name's */
-	struct state *state;
-	bool *span_open;
-	const struct icmp *icmp; /* NULL: none */
-	const char *detail;      /* "": nothing */
-};
-
-static void put_span(const struct observer *o, const struct subject *s, enum aspect aspect,
-		     const struct change *c, struct wall since)
-{
-	struct store_span span = { .endpoint = s->id,
-				   .aspect = aspect,
-				   .value = s->state->declared,
-				   .since = since,
-				   .event = c->changed,
-				   .from = c->from };
-
-	if (o->store == NULL)
-		return;
-	if (s->icmp != NULL && s->icmp->present) {
-		char from[ADDR_TEXT_SIZE];
-
-		addr_format(&s->icmp->from, from);
-		text_printf(span.offender, sizeof span.offender, "%s", from);
-	}
-	text_printf(span.detail, sizeof span.detail, "%s", s->detail);
-	store_put_span(o->store, &span);
-}
-
-/* In the room, for a log line. */
-static const char *address_of(const struct subject *s, char room[ADDR_TEXT_SIZE])
-{
-	if (s->addr == NULL)
-		return "-";
-	addr_format_port(s->addr, room);
-	return room;
-}
-
-static void put_flapping(const struct observer *o, const struct subject *s, enum aspect aspect,
-			 bool began, struct wall at)
-{
-	struct store_event e = { .endpoint = s->id,
-				 .at = at,
-				 .kind = began ? "flapping" : "steady",
-				 .before = "",
-				 .after = aspect_name(aspect),
-				 .detail = "" };
-	char room[ADDR_TEXT_SIZE];
-
-	log_notice("%s %s endpoint=%s address=%s aspect=%s", s->name,
-		   began ? "is flapping" : "is steady again", s->name, address_of(s, room),
-		   aspect_name(aspect));
-	if (o->store != NULL)
-		store_put_event(o->store, &e);
-}
-
-static void log_change(const struct subject *s, enum aspect aspect, const struct change *c)
-{
-	const char *now = aspect_state(aspect, c->to);
-	char room[ADDR_TEXT_SIZE];
-
-	/* That all is well from the start is no news. */
-	if (c->first && aspect_well(aspect, c->to) && !log_enabled(LOG_LEVEL_INFO))
-		return;
-	log_notice("%s: %s is %s%s%s endpoint=%s address=%s aspect=%s state=%s reason=%s", s->name,
-		   aspect_name(aspect), now, s->detail[0] != '\0' ? ": " : "", s->detail, s->name,
-		   address_of(s, room), aspect_name(aspect), now, aspect_reason(aspect, c->to));
-}
-
-/*
- * The heart of it: one look at one aspect.  A span begins with a change, and with the first
- * look of this process that agrees with what an earlier one had declared.
- */
-static void look(const struct observer *o, const struct subject *s,
-		 const struct state_policy *policy, const struct observation *seen,
-		 struct change *ret_change)
-{
-	struct change *c = ret_change;
-
-	state_observe(s->state, policy, seen, c);
-	if (c->changed) {
-		put_span(o, s, seen->aspect, c, c->since);
-		*s->span_open = true;
-		if (c->word_changed)
-			log_change(s, seen->aspect, c);
-	} else if (!*s->span_open && s->state->declared == seen->value) {
-		put_span(o, s, seen->aspect, c, seen->at);
-		*s->span_open = true;
-	}
-	if (c->flap_began || c->flap_ended)
-		put_flapping(o, s, seen->aspect, c->flap_began, seen->at);
-}
 
 /* Confirmations are counted from the first surprise, so that slow answers do not add up. */
 static struct mono confirmation(const struct change *c, struct mono *surprised,
@@ -149,18 +53,6 @@ static void put_sentence(const struct endpoint *e, struct verdict *v, char *text
 	buf_done(&out);
 }
 
-static struct subject subject_of(struct endpoint *e, enum aspect aspect, const struct verdict *v,
-				 const char *detail)
-{
-	return (struct subject){ .id = e->id,
-				 .name = e->target->conf->name,
-				 .addr = &e->addr,
-				 .state = &e->states[aspect],
-				 .span_open = &e->span_open[aspect],
-				 .icmp = v != NULL ? &v->icmp : NULL,
-				 .detail = detail };
-}
-
 /* One look at one aspect of an endpoint. */
 struct sight {
 	enum aspect aspect;
@@ -180,9 +72,10 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 				    .regular = sight->when->regular,
 				    .at = sight->when->at };
 	char sentence[sizeof(((struct store_span *)0)->detail)];
-	struct subject s = subject_of(e, a, sight->v, sentence);
+	struct subject s;
 
 	sentence[0] = '\0';
+	s = subject_of_endpoint(e, a, sight->v != NULL ? &sight->v->icmp : NULL, sentence);
 	/* A conclusion is as sure as what it follows from, and a document was not lost on the way. */
 	if (sight->v == NULL || (a == ASPECT_TRUST && s.state->declared == STATE_NOTHING))
 		policy.confirm_count = 0;
@@ -191,7 +84,7 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 	if (state_early(s.state, &policy, &seen, mono_sub(sight->when->now, e->surprised[a]),
 			ret_change))
 		return mono_add(e->surprised[a], ret_change->wait);
-	look(o, &s, &policy, &seen, ret_change);
+	subject_look(&s, o->store, &policy, &seen, ret_change);
 	return confirmation(ret_change, &e->surprised[a], s.state, sight->when);
 }
 
@@ -415,15 +308,6 @@ void observe_unserved(const struct observer *o, struct endpoint *e)
 		alarms_unserved(o->alarms, e, when.at);
 }
 
-static struct subject subject_of_host(struct host *h, const char *sentence)
-{
-	return (struct subject){ .id = h->id,
-				 .name = h->name,
-				 .state = &h->state,
-				 .span_open = &h->span_open,
-				 .detail = sentence };
-}
-
 void observe_name(const struct observer *o, struct host *h, const struct names_result *result,
 		  const struct occasion *when, struct mono *ret_next)
 {
@@ -436,7 +320,7 @@ void observe_name(const struct observer *o, struct host *h, const struct names_r
 	struct change c;
 
 	h->looked_up = when->at;
-	look(o, &s, &o->conf->probe.policy, &seen, &c);
+	subject_look(&s, o->store, &o->conf->probe.policy, &seen, &c);
 	*ret_next = confirmation(&c, &h->surprised, &h->state, when);
 	if (o->alarms != NULL)
 		alarms_name_looked(o->alarms, h, when);
@@ -471,11 +355,9 @@ void observe_put_again(const struct observer *o, struct endpoint *e)
 
 	observe_put_endpoint(o, e);
 	for (int a = 0; a < ENDPOINT_ASPECTS; a++) {
-		struct subject s = subject_of(e, (enum aspect)a, NULL, "");
+		struct subject s = subject_of_endpoint(e, (enum aspect)a, NULL, "");
 
-		if (e->span_open[a])
-			put_span(o, &s, (enum aspect)a, &(struct change){ .from = STATE_NOTHING },
-				 e->states[a].since);
+		subject_put_again(&s, o->store);
 	}
 	if (o->store != NULL && c != NULL)
 		store_put_certificate(o->store, e->id, c, e->serve_checked);
@@ -486,7 +368,5 @@ void observe_put_host_again(const struct observer *o, struct host *h)
 	struct subject s = subject_of_host(h, "");
 
 	observe_put_host(o, h);
-	if (h->span_open)
-		put_span(o, &s, ASPECT_NAME, &(struct change){ .from = STATE_NOTHING },
-			 h->state.since);
+	subject_put_again(&s, o->store);
 }
