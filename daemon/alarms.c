@@ -9,6 +9,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "daemon/alarm.h"
+#include "daemon/complaint.h"
 #include "daemon/conf.h"
 #include "daemon/degraded.h"
 #include "daemon/draft.h"
@@ -17,14 +18,12 @@
 #include "daemon/provider.h"
 #include "daemon/registry.h"
 #include "daemon/scope.h"
-#include "daemon/store.h"
+#include "daemon/unresolved.h"
 #include "probes/trace.h"
 #include "report/json.h"
 
 enum {
 	ORPHAN_MS = 3 * 60 * 1000, /* names have been looked up by then */
-	STORE_MS = 30 * 1000,
-	ASIDE_MS = 60 * 60 * 1000, /* a history that was lost is told of for so long */
 };
 
 struct alarms {
@@ -32,14 +31,11 @@ struct alarms {
 	const struct conf *conf;         /* borrowed; NULL before the first */
 	const struct registry *registry; /* borrowed */
 	struct scopes scopes;
-	bool dns_lost; /* no server answers: one alert for all names */
+	struct unresolved names;
+	struct complaints complaints;
 	bool turned;
 	struct mono began; /* first turn */
 	bool swept;        /* alerts of endpoints that nobody watches any more have ended */
-	bool store_failing;
-	struct mono store_ill; /* since when */
-	uint64_t asides;       /* databases put away so far */
-	struct mono aside;     /* the last of them */
 };
 
 /* Where alarm_memory has its times. */
@@ -94,17 +90,6 @@ static void end_state(struct alarms *a, struct endpoint *e, enum alert_kind kind
 			      : aspect_state(aspect, s->declared));
 }
 
-static bool ill(const struct state *s, enum aspect aspect)
-{
-	return s->declared != STATE_NOTHING && !aspect_unknown(aspect, s->declared) &&
-	       !aspect_well(aspect, s->declared);
-}
-
-static bool well(const struct state *s, enum aspect aspect)
-{
-	return s->declared != STATE_NOTHING && aspect_well(aspect, s->declared);
-}
-
 /* ---- the port */
 
 static void judge_flapping(struct alarms *a, struct endpoint *e, const struct occasion *when)
@@ -141,11 +126,11 @@ static void judge_port(struct alarms *a, struct endpoint *e, const struct occasi
 	const struct state *s = &e->states[ASPECT_PORT];
 	bool has = alarm_raised(e, ALERT_PORT_CLOSED);
 
-	if (ill(s, ASPECT_PORT) && !s->flapping) {
+	if (state_ill(s, ASPECT_PORT) && !s->flapping) {
 		e->alarm.calm[cooled(ALERT_PORT_CLOSED)].ns = 0;
 		if (port_is_news(a, e, when->now))
 			raise_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when->now);
-	} else if (has && (well(s, ASPECT_PORT) || s->flapping)) {
+	} else if (has && (state_well(s, ASPECT_PORT) || s->flapping)) {
 		end_state(a, e, ALERT_PORT_CLOSED, ASPECT_PORT, when);
 	}
 }
@@ -156,9 +141,9 @@ static void judge_service(struct alarms *a, struct endpoint *e, const struct occ
 
 	if (s->surprises != 0)
 		return;
-	if (!ill(s, ASPECT_SERVICE) || s->flapping) {
+	if (!state_ill(s, ASPECT_SERVICE) || s->flapping) {
 		if (alarm_raised(e, ALERT_SERVICE_FAILING) &&
-		    (well(s, ASPECT_SERVICE) || s->flapping))
+		    (state_well(s, ASPECT_SERVICE) || s->flapping))
 			end_state(a, e, ALERT_SERVICE_FAILING, ASPECT_SERVICE, when);
 		return;
 	}
@@ -242,73 +227,9 @@ void alarms_certificate(struct alarms *a, struct endpoint *e, const struct cert 
 
 /* ---- names */
 
-/* The servers are to blame, not the name. */
-static bool servers_fail(int reason)
-{
-	return reason == REASON_DNS_TIMEOUT || reason == REASON_DNS_NO_SERVER ||
-	       reason == REASON_DNS_REFUSED || reason == REASON_DNS_BAD_REPLY;
-}
-
-/* Some name was answered after `since`. */
-static bool somebody_answers(const struct registry *r, struct wall since)
-{
-	for (struct host *h = NULL; (h = registry_next_host(r, h)) != NULL;)
-		if (!h->numeric && h->looked_up.ms >= since.ms && h->state.surprises == 0 &&
-		    !servers_fail(h->state.declared))
-			return true;
-	return false;
-}
-
-static void end_name(struct alarms *a, const char *name, struct wall at, const char *why)
-{
-	struct alert *alert = ledger_active(a->parts.ledger, ALERT_NAME_UNRESOLVED, name);
-
-	if (alert != NULL)
-		ledger_end(a->parts.ledger, alert, at, why);
-}
-
-static void raise_name(struct alarms *a, struct host *h)
-{
-	struct alert_draft d;
-
-	if (a->dns_lost || a->scopes.node.lost)
-		return;
-	if (!h->alarmed && servers_fail(h->state.declared) &&
-	    !somebody_answers(a->registry, h->state.since)) {
-		a->dns_lost = true;
-		d = draft_dns(a->conf, h);
-	} else {
-		h->alarmed = true;
-		d = draft_name(a->conf, h);
-	}
-	(void)ledger_raise(a->parts.ledger, &d);
-}
-
 void alarms_name_looked(struct alarms *a, struct host *h, const struct occasion *when)
 {
-	if (h->state.surprises != 0 || h->state.declared == STATE_NOTHING)
-		return;
-	if (a->dns_lost && !aspect_unknown(ASPECT_NAME, h->state.declared) &&
-	    !servers_fail(h->state.declared)) {
-		a->dns_lost = false;
-		end_name(a, "", when->at, "the servers answer again");
-	}
-	if (ill(&h->state, ASPECT_NAME)) {
-		raise_name(a, h);
-	} else if (h->alarmed && well(&h->state, ASPECT_NAME)) {
-		h->alarmed = false;
-		end_name(a, h->name, when->at, "it resolves again");
-	}
-}
-
-/* No name is watched any more: nobody would find that the servers answer again. */
-static void sweep_dns(struct alarms *a, struct wall at)
-{
-	for (struct host *h = NULL; (h = registry_next_host(a->registry, h)) != NULL;)
-		if (!h->numeric)
-			return;
-	a->dns_lost = false;
-	end_name(a, "", at, "no name is watched any more");
+	unresolved_judge(&a->names, h, a->scopes.node.lost, when->at);
 }
 
 /* ---- what begins and ends */
@@ -320,7 +241,9 @@ struct alarms *alarms_new(const struct alarms_parts *parts)
 	a->parts = *parts;
 	a->scopes.ledger = parts->ledger;
 	a->scopes.node.lost = ledger_active(parts->ledger, ALERT_NODE_ISOLATED, "") != NULL;
-	a->dns_lost = ledger_active(parts->ledger, ALERT_NAME_UNRESOLVED, "") != NULL;
+	a->names.ledger = parts->ledger;
+	unresolved_restore(&a->names);
+	a->complaints.ledger = parts->ledger;
 	return a;
 }
 
@@ -331,8 +254,8 @@ void alarms_free(struct alarms *a)
 
 void alarms_configure(struct alarms *a, const struct conf *conf, const struct registry *registry)
 {
-	a->conf = a->scopes.conf = conf;
-	a->registry = a->scopes.registry = registry;
+	a->conf = a->scopes.conf = a->names.conf = a->complaints.conf = conf;
+	a->registry = a->scopes.registry = a->names.registry = registry;
 }
 
 void alarms_began(struct alarms *a, struct endpoint *e)
@@ -357,7 +280,7 @@ void alarms_began(struct alarms *a, struct endpoint *e)
 
 void alarms_name_began(struct alarms *a, struct host *h)
 {
-	h->alarmed = ledger_active(a->parts.ledger, ALERT_NAME_UNRESOLVED, h->name) != NULL;
+	unresolved_began(&a->names, h);
 }
 
 void alarms_over(struct alarms *a, struct endpoint *e, struct wall at)
@@ -370,8 +293,7 @@ void alarms_over(struct alarms *a, struct endpoint *e, struct wall at)
 
 void alarms_name_over(struct alarms *a, struct host *h, struct wall at)
 {
-	h->alarmed = false;
-	end_name(a, h->name, at, "it is not watched any more");
+	unresolved_over(&a->names, h, at);
 }
 
 void alarms_traced(struct alarms *a, const struct endpoint *e, const struct trace_result *t)
@@ -424,54 +346,12 @@ static void age(struct alarms *a, struct wall at)
 	}
 }
 
-/* An alert of the daemon itself. */
-static void judge_daemon(struct alarms *a, enum alert_kind kind, bool wrong, const char *trouble,
-			 struct wall at)
-{
-	struct alert *alert = ledger_active(a->parts.ledger, kind, "");
-	struct alert_draft d;
-
-	if (wrong) {
-		d = draft_daemon(a->conf, kind, trouble, alert != NULL ? alert->starts : at);
-		(void)ledger_raise(a->parts.ledger, &d);
-	} else if (alert != NULL) {
-		ledger_end(a->parts.ledger, alert, at, "all is well again");
-	}
-}
-
-static void judge_store(struct alarms *a, const struct store_stats *s, struct mono now,
-			struct wall at)
-{
-	bool failing = s->trouble[0] != '\0' && !s->writable;
-	char text[sizeof s->trouble + sizeof s->aside + 100];
-
-	if (failing && !a->store_failing)
-		a->store_ill = now;
-	a->store_failing = failing;
-	if (s->set_aside > a->asides)
-		a->aside = now;
-	a->asides = s->set_aside;
-	if (failing && !mono_before(now, mono_add(a->store_ill, span_of_ms(STORE_MS)))) {
-		text_printf(text, sizeof text,
-			    "the history cannot be written, probing goes on without: %s",
-			    s->trouble);
-		judge_daemon(a, ALERT_STORE_FAILING, true, text, at);
-	} else if (a->asides > 0 && mono_before(now, mono_add(a->aside, span_of_ms(ASIDE_MS)))) {
-		text_printf(text, sizeof text,
-			    "the history was corrupt and begins anew; what was in it is kept in %s",
-			    s->aside);
-		judge_daemon(a, ALERT_STORE_FAILING, true, text, at);
-	} else if (!failing) {
-		judge_daemon(a, ALERT_STORE_FAILING, false, "", at);
-	}
-}
-
 /* Whoever runs has taken a configuration, whatever an earlier process had refused. */
 static void begin(struct alarms *a, struct mono now, struct wall at)
 {
 	a->turned = true;
 	a->began = now;
-	judge_daemon(a, ALERT_CONFIGURATION_INVALID, false, "", at);
+	complaint_configuration(&a->complaints, "", at);
 }
 
 void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono now, struct wall at)
@@ -482,14 +362,13 @@ void alarms_turn(struct alarms *a, const struct store_stats *store, struct mono 
 	    !mono_before(now, mono_add(a->began, span_of_ms(ORPHAN_MS))))
 		sweep(a, at);
 	scope_sweep(&a->scopes, at);
-	if (a->dns_lost)
-		sweep_dns(a, at);
+	unresolved_sweep(&a->names, at);
 	age(a, at);
 	if (store != NULL)
-		judge_store(a, store, now, at);
+		complaint_store(&a->complaints, store, now, at);
 }
 
 void alarms_configuration(struct alarms *a, const char *trouble, struct wall at)
 {
-	judge_daemon(a, ALERT_CONFIGURATION_INVALID, trouble[0] != '\0', trouble, at);
+	complaint_configuration(&a->complaints, trouble, at);
 }

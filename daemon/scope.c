@@ -30,14 +30,6 @@ static bool last_was_lost(const struct endpoint *e)
 	return e->last != REASON_OK && e->last != REASON_LOCAL;
 }
 
-static bool declared_ill(const struct endpoint *e)
-{
-	int value = e->states[ASPECT_PORT].declared;
-
-	return value != STATE_NOTHING && !aspect_unknown(ASPECT_PORT, value) &&
-	       !aspect_well(ASPECT_PORT, value);
-}
-
 /* Its loss was told of before: it says nothing of the others. */
 static bool told_alone(const struct endpoint *e)
 {
@@ -55,7 +47,8 @@ void scope_gather(const struct registry *r, const struct provider *provider, str
 
 		if (!within(e, provider) || told_alone(e))
 			continue;
-		if (last_was_lost(e) && (fresh || declared_ill(e))) {
+		if (last_was_lost(e) &&
+		    (fresh || state_ill(&e->states[ASPECT_PORT], ASPECT_PORT))) {
 			x.lost++;
 			/* Targets of one host follow each other. */
 			x.lost_hosts += e->target->host != last;
@@ -158,7 +151,7 @@ static bool mostly_ill(const struct registry *r, const struct provider *provider
 		    aspect_unknown(ASPECT_PORT, value))
 			continue;
 		known++;
-		ill += declared_ill(e);
+		ill += state_ill(&e->states[ASPECT_PORT], ASPECT_PORT);
 	}
 	return ill * 2 > known;
 }

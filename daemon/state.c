@@ -41,6 +41,17 @@ void state_restore(struct state *s, enum aspect aspect, int value, struct wall s
 		s->known = (int16_t)value;
 }
 
+bool state_well(const struct state *s, enum aspect aspect)
+{
+	return s->declared != STATE_NOTHING && aspect_well(aspect, s->declared);
+}
+
+bool state_ill(const struct state *s, enum aspect aspect)
+{
+	return s->declared != STATE_NOTHING && !aspect_unknown(aspect, s->declared) &&
+	       !aspect_well(aspect, s->declared);
+}
+
 static void forget_surprises(struct state *s)
 {
 	s->candidate = STATE_NOTHING;

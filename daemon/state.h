@@ -77,6 +77,10 @@ void state_init(struct state *s);
  */
 void state_restore(struct state *s, enum aspect aspect, int value, struct wall since);
 
+/* What is declared is known, and is well or is not; neither while nothing is. */
+bool state_well(const struct state *s, enum aspect aspect);
+bool state_ill(const struct state *s, enum aspect aspect);
+
 /*
  * One observation.  The caller brings `at` from the wall clock as it is: after a step
  * backwards `since` may lie before the earlier one.
