@@ -3,33 +3,21 @@
 #include "daemon/round.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/must.h"
 #include "daemon/addresses.h"
+#include "daemon/agenda.h"
 #include "daemon/alarms.h"
 #include "daemon/launch.h"
 #include "daemon/lookups.h"
 #include "daemon/observe.h"
-#include "daemon/place.h"
-#include "daemon/polite.h"
-#include "daemon/schedule.h"
-#include "daemon/served.h"
+#include "daemon/spec.h"
 #include "daemon/store.h"
 #include "daemon/trusts.h"
 #include "probes/names.h"
 #include "probes/verdict.h"
 
-enum { JOB_REACH, JOB_SERVE, JOB_NAME };
-
-enum {
-	/* A way that was open a moment ago is given this and a multiple of its round-trip time. */
-	SURPRISE_MS = 500,
-	CONFIRM_MS = 300,
-	RTT_FACTOR = 4,
-	IDLE_MS = 60 * 60 * 1000,
-};
+enum { IDLE_MS = 60 * 60 * 1000 };
 
 const double round_bucket_seconds[ROUND_BUCKETS] = { 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
 						     0.01,   0.025,   0.05,   0.1,   0.5,    1 };
@@ -38,7 +26,7 @@ struct round {
 	struct round_parts parts;
 	struct observer observer;
 	struct registry *registry; /* owned */
-	struct schedule *schedule; /* owned */
+	struct agenda *agenda;     /* owned */
 	struct launch *launch;     /* owned */
 	struct lookups *lookups;   /* owned */
 	struct trusts *trusts;     /* owned; of the conf in force */
@@ -96,103 +84,30 @@ static void queue(struct round *r, struct endpoint *e, enum depth depth, const s
 	launch_put(r->launch, a);
 }
 
-/* A port that is not open is not asked for its service, and no address too often. */
-static void due_serve(struct round *r, struct endpoint *e, const struct due *due, struct mono now)
+static void on_due(struct round *r, const struct agenda_item *item)
 {
-	int16_t port = e->states[ASPECT_PORT].declared;
-	struct due served = *due;
-
-	served.regular = due->regular || e->serve_owed;
-	e->serve_owed = false;
-	if (port != STATE_NOTHING && port != REASON_OK && !aspect_unknown(ASPECT_PORT, port)) {
-		e->serve_turn.ns = 0;
+	switch (item->kind) {
+	case AGENDA_REACH:
+		queue(r, item->endpoint, DEPTH_REACH, &item->due);
 		return;
-	}
-	if (e->serving == NULL && mono_before(now, polite_turn(r->conf, e, now))) {
-		e->serve_owed = served.regular;
-		schedule_want(r->schedule, &e->serve, e->serve_turn);
+	case AGENDA_SERVE:
+		queue(r, item->endpoint, DEPTH_SERVE, &item->due);
 		return;
-	}
-	e->serve_turn.ns = 0;
-	queue(r, e, DEPTH_SERVE, &served);
-}
-
-static void on_due(struct round *r, const struct due *due, struct mono now)
-{
-	switch (due->job->kind) {
-	case JOB_REACH:
-		queue(r, container_of(due->job, struct endpoint, reach), DEPTH_REACH, due);
+	case AGENDA_NAME:
+		lookups_put(r->lookups, item->host, item->due.regular);
 		return;
-	case JOB_SERVE:
-		due_serve(r, container_of(due->job, struct endpoint, serve), due, now);
-		return;
-	case JOB_NAME:
-		lookups_put(r->lookups, container_of(due->job, struct host, job), due->regular);
-		return;
-	default:
-		MUST(false);
 	}
 }
 
 /* ---- attempts */
 
-static struct span least(struct span a, struct span b)
-{
-	return a.ns < b.ns ? a : b;
-}
-
-/*
- * A silent drop shows itself by silence alone.  Where an answer used to come in a millisecond,
- * waiting for seconds tells no more than several short looks do, and tells it later.
- */
-static struct span patience(const struct endpoint *e)
-{
-	struct span most = e->target->conf->timeout;
-	const struct state *s = &e->states[ASPECT_PORT];
-	int64_t allowance = s->surprises > 0 ? CONFIRM_MS : SURPRISE_MS;
-
-	if (s->declared != REASON_OK || e->rtt_us < 0)
-		return most;
-	return least(most, (struct span){ .ns = allowance * 1000000 +
-						INT64_C(1000) * RTT_FACTOR * e->rtt_us });
-}
-
 static void prepare(void *owner, struct attempt *a)
 {
 	struct round *r = owner;
-	const struct endpoint *e = a->endpoint;
-	const struct conf_target *t = e->target->conf;
-	bool reach = a->depth == DEPTH_REACH;
 
-	a->spec = (struct probe_spec){
-		.host = t->host,
-		.address = e->addr,
-		.depth = a->depth,
-		.dialect = t->dialect,
-		.timeout = reach ? patience(e) : t->timeout,
-		.trust = trusts_get(r->trusts, t->ca_file),
-		.pin = t->pin,
-		.expiry_warning = r->conf->probe.expiry_warning,
-		.min_version = t->rule != NULL ? t->rule->min_version : NULL,
-		.http_path = t->http_path,
-		.http_status = t->http_status,
-		.image = t->image,
-		.plain = t->plain,
-	};
+	a->spec = spec_of(a->endpoint, a->depth, r->conf, r->trusts);
 	if (!a->again)
 		count_start(r, a);
-}
-
-static void want(struct round *r, struct job *j, struct mono t)
-{
-	if (t.ns != INT64_MAX)
-		schedule_want(r->schedule, j, t);
-}
-
-static void want_service(struct round *r, struct endpoint *e, struct mono t)
-{
-	if (!e->unserved)
-		want(r, &e->serve, t);
 }
 
 static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
@@ -219,10 +134,10 @@ static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
 	}
 	store_release(r->parts.store);
 	free(a);
-	want(r, &e->reach, next.reach);
-	want_service(r, e, next.serve);
+	agenda_want(r->agenda, e, next.reach);
+	agenda_want_service(r->agenda, e, next.serve);
 	if (next.also != NULL)
-		want_service(r, next.also, when.now);
+		agenda_want_service(r->agenda, next.also, when.now);
 	/* Mostly nothing follows before the next grid time, which is known already. */
 	if (observe_wants_more(&next) || launch_waiting(r->launch) > 0)
 		r->parts.wake(r->parts.owner);
@@ -252,7 +167,7 @@ static void on_names(void *owner, struct host *h, const struct names_result *res
 	store_hold(r->parts.store);
 	observe_name(&r->observer, h, result, &when, &next);
 	store_release(r->parts.store);
-	want(r, &h->job, next);
+	agenda_want_name(r->agenda, h, next);
 	if (result->reason == REASON_OK &&
 	    registry_addresses(r->registry, h, result->addrs, result->count, result->v4_answered,
 			       result->v6_answered))
@@ -263,30 +178,12 @@ static void on_names(void *owner, struct host *h, const struct names_result *res
 
 /* ---- what begins and ends */
 
-static void leave_unserved(struct round *r, struct endpoint *e)
-{
-	schedule_remove(r->schedule, &e->serve);
-	drop_attempt(r, &e->serving);
-	e->serve_turn.ns = 0;
-	e->serve_owed = false;
-	observe_unserved(&r->observer, e);
-}
-
 static void plan(struct round *r, struct endpoint *e)
 {
-	const struct conf_target *t = e->target->conf;
-	uint64_t seed = schedule_seed(r->conf->node, t->name) + (uint64_t)e->id;
-	struct span serve = polite_interval(r->conf, t);
-	struct mono now = mono_now();
-
-	e->unserved = serve.ns == 0;
-	e->reach.kind = JOB_REACH;
-	e->serve.kind = JOB_SERVE;
-	schedule_add(r->schedule, &e->reach, t->interval, seed, now);
-	if (!e->unserved)
-		schedule_add(r->schedule, &e->serve, serve, seed, now);
-	else
-		leave_unserved(r, e);
+	if (agenda_plan(r->agenda, e, mono_now()))
+		return;
+	drop_attempt(r, &e->serving);
+	observe_unserved(&r->observer, e);
 }
 
 static void endpoint_began(void *owner, struct endpoint *e)
@@ -304,7 +201,7 @@ static void endpoint_changed(void *owner, struct endpoint *e)
 	struct round *r = owner;
 
 	observe_put_endpoint(&r->observer, e);
-	want_service(r, e, mono_now());
+	agenda_want_service(r->agenda, e, mono_now());
 }
 
 static void endpoint_ended(void *owner, struct endpoint *e)
@@ -313,8 +210,7 @@ static void endpoint_ended(void *owner, struct endpoint *e)
 
 	drop_attempt(r, &e->reaching);
 	drop_attempt(r, &e->serving);
-	schedule_remove(r->schedule, &e->reach);
-	schedule_remove(r->schedule, &e->serve);
+	agenda_remove(r->agenda, e);
 	observe_flush(&r->observer, e);
 	if (r->parts.alarms != NULL && !r->ending)
 		alarms_over(r->parts.alarms, e, wall_now());
@@ -331,17 +227,15 @@ static void host_began(void *owner, struct host *h)
 		return;
 	if (r->parts.alarms != NULL)
 		alarms_name_began(r->parts.alarms, h);
-	h->job.kind = JOB_NAME;
-	schedule_add(r->schedule, &h->job, r->conf->probe.name_interval,
-		     schedule_seed(r->conf->node, h->name), mono_now());
-	schedule_want(r->schedule, &h->job, mono_now());
+	agenda_plan_name(r->agenda, h, mono_now());
+	agenda_want_name(r->agenda, h, mono_now());
 }
 
 static void host_ended(void *owner, struct host *h)
 {
 	struct round *r = owner;
 
-	schedule_remove(r->schedule, &h->job);
+	agenda_remove_name(r->agenda, h);
 	lookups_take_back(r->lookups, h);
 	if (r->parts.alarms != NULL && !r->ending && !h->numeric)
 		alarms_name_over(r->parts.alarms, h, wall_now());
@@ -373,7 +267,7 @@ struct round *round_new(const struct round_parts *parts)
 	r->parts = *parts;
 	r->parts.pasts = NULL;
 	r->observer = (struct observer){ .store = parts->store, .alarms = parts->alarms };
-	r->schedule = schedule_new();
+	r->agenda = agenda_new();
 	r->launch = launch_new(&(struct launch_parts){
 		.prober = parts->prober, .owner = r, .prepare = prepare, .done = on_verdict });
 	r->lookups = lookups_new(
@@ -390,7 +284,7 @@ void round_free(struct round *r)
 	registry_free(r->registry);
 	lookups_free(r->lookups);
 	launch_free(r->launch);
-	schedule_free(r->schedule);
+	agenda_free(r->agenda);
 	trusts_free(r->trusts);
 	free(r);
 }
@@ -403,12 +297,11 @@ static void plan_names(struct round *r, bool another_family)
 	for (struct host *h = NULL; (h = registry_next_host(r->registry, h)) != NULL;) {
 		if (h->numeric)
 			continue;
-		schedule_add(r->schedule, &h->job, r->conf->probe.name_interval,
-			     schedule_seed(r->conf->node, h->name), now);
+		agenda_plan_name(r->agenda, h, now);
 		if (!another_family)
 			continue;
 		lookups_take_back(r->lookups, h);
-		schedule_want(r->schedule, &h->job, now);
+		agenda_want_name(r->agenda, h, now);
 	}
 }
 
@@ -424,6 +317,7 @@ bool round_configure(struct round *r, const struct conf *conf, struct err *ret_e
 	another_family = r->conf != NULL && r->conf->probe.family != conf->probe.family;
 	r->conf = conf;
 	r->observer.conf = conf;
+	agenda_configure(r->agenda, conf);
 	r->trusts = fresh;
 	launch_limit(r->launch, &(struct launch_limits){ .in_flight = conf->probe.max_in_flight,
 							 .per_address = conf->probe.per_address,
@@ -433,10 +327,15 @@ bool round_configure(struct round *r, const struct conf *conf, struct err *ret_e
 	registry_reconcile(r->registry, conf);
 	plan_names(r, another_family);
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r->registry, e)) != NULL;)
-		plan(r, e); /* who is on its grid already stays there */
+		plan(r, e);
 	trusts_free(old);
 	r->parts.wake(r->parts.owner);
 	return true;
+}
+
+static struct span least(struct span a, struct span b)
+{
+	return a.ns < b.ns ? a : b;
 }
 
 struct span round_turn(struct round *r)
@@ -445,14 +344,14 @@ struct span round_turn(struct round *r)
 	struct mono now = mono_now();
 	struct span soon;
 	struct mono next;
-	struct due due;
+	struct agenda_item item;
 
-	while (schedule_take(r->schedule, now, &due))
-		on_due(r, &due, now);
+	while (agenda_take(r->agenda, now, &item))
+		on_due(r, &item);
 	lookups_turn(r->lookups, r->conf->probe.family, r->conf->probe.timeout);
 	if (launch_turn(r->launch, &soon))
 		wait = least(wait, soon);
-	if (schedule_next(r->schedule, &next))
+	if (agenda_next(r->agenda, &next))
 		wait = least(wait, mono_sub(next, mono_now()));
 	return wait;
 }
@@ -475,15 +374,15 @@ void round_want(struct round *r, struct endpoint *e)
 {
 	struct mono now = mono_now();
 
-	schedule_want(r->schedule, &e->reach, now);
-	want_service(r, e, now);
+	agenda_want(r->agenda, e, now);
+	agenda_want_service(r->agenda, e, now);
 	r->parts.wake(r->parts.owner);
 }
 
 void round_look(struct round *r, struct endpoint *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		schedule_want(r->schedule, &list[i]->reach, mono_now());
+		agenda_want(r->agenda, list[i], mono_now());
 	r->parts.wake(r->parts.owner);
 }
 

@@ -3,7 +3,7 @@
  * round.h: the daemon's work, over and over.  Read this first: it is the only file that knows
  * the whole chain.
  *
- *	conf -> registry -> schedule -"due"-> round -> probes/probe -> verdict
+ *	conf -> registry -> agenda -"due"-> round -> probes/probe -> verdict
  *	                                        |
  *	                    store <- samples ---+--- state -> change -> span, event, log line
  *	                                                `--> alarms -> alert
