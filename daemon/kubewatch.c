@@ -47,7 +47,8 @@ struct kubewatch {
 	char continued[CONTINUE_BYTES]; /* of the page before; "": the first */
 	unsigned failures;              /* in a row */
 	bool refused;                   /* …the last was a token that does not count */
-	unsigned error;                 /* code of an ERROR in the watch under way; 0: none */
+	bool unsteady;  /* the last watch led back to a list, which alone mends nothing */
+	unsigned error; /* code of an ERROR in the watch under way; 0: none */
 	char error_text[KUBEWATCH_TROUBLE_SIZE];
 	struct mono asked;
 	struct kubewatch_stats stats;
@@ -89,9 +90,12 @@ static uint32_t backoff_ms(unsigned failures)
 
 static void went_well(struct kubewatch *w)
 {
-	w->failures = 0;
 	w->refused = false;
 	w->stats.heard = wall_now();
+	if (w->stage == STAGE_LIST && w->unsteady)
+		return;
+	w->unsteady = false;
+	w->failures = 0;
 	if (w->stats.trouble[0] == '\0')
 		return;
 	w->stats.trouble[0] = '\0';
@@ -128,10 +132,16 @@ static void failed(struct kubewatch *w, unsigned status, const char *why)
 		wait_about(w, backoff_ms(w->failures));
 }
 
+static void back_to_list(struct kubewatch *w)
+{
+	w->unsteady = w->unsteady || w->stage == STAGE_WATCH;
+	w->stage = STAGE_LIST;
+}
+
 /* Nobody knows what has changed since: from the beginning. */
 static void list_anew(struct kubewatch *w)
 {
-	w->stage = STAGE_LIST;
+	back_to_list(w);
 	w->continued[0] = '\0';
 	w->failures++;
 	w->stats.failures++;
@@ -197,8 +207,10 @@ static bool on_bytes(void *owner, const char *data, size_t len)
 {
 	struct kubewatch *w = owner;
 
-	if (w->stage == STAGE_WATCH)
+	if (w->stage == STAGE_WATCH) {
+		w->begun = true;
 		wait_ms(w, IDLE_MS);
+	}
 	if (kubecut_feed(w->cut, data, len))
 		return true;
 	if (w->error == 0) {
@@ -364,7 +376,7 @@ static void on_answer(void *owner, const struct fetch_reply *r)
 	if (version_unknown(w, r->status) || version_unknown(w, w->error)) {
 		list_anew(w);
 	} else if (w->error != 0) {
-		w->stage = STAGE_LIST;
+		back_to_list(w);
 		failed(w, 0, w->error_text);
 	} else if (only_cut(w, r)) {
 		w->failures++;
@@ -388,6 +400,7 @@ static void on_timer(evutil_socket_t fd, short what, void *data)
 	(void)what;
 	if (status == 200 && !w->begun) {
 		w->begun = true;
+		went_well(w);
 		wait_ms(w, IDLE_MS - HEAD_MS);
 		return;
 	}

@@ -296,6 +296,37 @@ TEST(test_kubewatch_what_makes_no_sense_is_listed_anew_and_said)
 	}
 }
 
+/* Lists that succeed in between are no way to go on: each is all objects. */
+TEST(test_kubewatch_watches_that_lead_back_to_a_list_wait_longer_and_longer)
+{
+	static const char *const events[] = {
+		"{\"type\":\"ERROR\",\"object\":{\"code\":410}}",
+		"{\"type\":\"ERROR\",\"object\":{\"code\":500,\"message\":\"no\"}}",
+	};
+
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+		const char *trouble = i > 0 ? "status 500: no" : "";
+
+		begin();
+		list();
+		for (int64_t about = 1000; about <= 16000; about *= 2) {
+			assert_false(say(events[i]));
+			answer(0, "");
+			assert_in_range(wait_left_ms(), about / 2 - 50, about * 3 / 2 + 1);
+			expire();
+			list();
+			assert_string_equal(kubewatch_stats(now.watch)->trouble, trouble);
+		}
+		now.status = 200;
+		expire(); /* this one lasts */
+		assert_string_equal(kubewatch_stats(now.watch)->trouble, "");
+		assert_false(say(events[i]));
+		answer(0, "");
+		assert_in_range(wait_left_ms(), 450, 1501);
+		end();
+	}
+}
+
 TEST(test_kubewatch_a_page_that_is_no_list_is_not_the_end_of_one)
 {
 	static const char *const texts[] = {
@@ -368,6 +399,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_kubewatch_a_missing_permission_is_asked_for_seldom),
 	cmocka_unit_test(test_kubewatch_what_is_too_old_is_listed_anew),
 	cmocka_unit_test(test_kubewatch_what_makes_no_sense_is_listed_anew_and_said),
+	cmocka_unit_test(test_kubewatch_watches_that_lead_back_to_a_list_wait_longer_and_longer),
 	cmocka_unit_test(test_kubewatch_a_page_that_is_no_list_is_not_the_end_of_one),
 	cmocka_unit_test(test_kubewatch_a_watch_that_is_cut_is_no_trouble_once),
 	cmocka_unit_test(test_kubewatch_watches_that_end_at_once_are_not_asked_in_a_loop),
