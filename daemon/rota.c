@@ -20,8 +20,9 @@ enum { TIMEOUT_MS = 60000, RETRY_LEAST_MS = 5000, RETRY_MOST_MS = 300000 };
 struct item {
 	struct kubeobject object;
 	bool wanted;
-	bool answered; /* at least once */
-	bool anew;     /* wanted again since it was asked for */
+	bool answered;     /* at least once */
+	bool anew;         /* wanted again since it was asked for */
+	unsigned failures; /* in a row */
 	struct mono due;
 };
 
@@ -107,16 +108,23 @@ static bool on_bytes(void *owner, const char *data, size_t len)
 	return kubecut_feed(r->cut, data, len);
 }
 
+static struct mono retry(unsigned failures)
+{
+	int64_t wait = RETRY_LEAST_MS;
+
+	for (unsigned i = 1; i < failures && wait < RETRY_MOST_MS; i++)
+		wait *= 2;
+	return later(span_of_ms(wait < RETRY_MOST_MS ? wait : RETRY_MOST_MS));
+}
+
+/* The others come first: it may be the trouble of this one alone. */
 static void failed(struct rota *r, const char *why)
 {
 	char text[KUBEWATCH_TROUBLE_SIZE];
-	int64_t wait = RETRY_LEAST_MS;
 
 	r->stats.failures++;
-	r->failures++;
-	for (unsigned i = 1; i < r->failures && wait < RETRY_MOST_MS; i++)
-		wait *= 2;
-	r->resume = later(span_of_ms(wait < RETRY_MOST_MS ? wait : RETRY_MOST_MS));
+	r->resume = retry(++r->failures);
+	r->asked->due = retry(++r->asked->failures);
 	text_printf(text, sizeof text, "%s", why);
 	if (strcmp(text, r->stats.trouble) == 0)
 		return;
@@ -125,9 +133,20 @@ static void failed(struct rota *r, const char *why)
 		 r->parts.what, text);
 }
 
+/* One that is not to be had is trouble, however well the others go. */
+static void judge(struct rota *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->items[i]->failures > 0)
+			return;
+	if (r->stats.trouble[0] == '\0')
+		return;
+	r->stats.trouble[0] = '\0';
+	log_notice("%s tells of %s again", r->parts.teller, r->parts.what);
+}
+
 static void went_well(struct rota *r)
 {
-	r->failures = 0;
 	r->stats.heard = wall_now();
 	r->asked->answered = true;
 	r->asked->wanted = r->parts.again || r->asked->anew;
@@ -135,10 +154,13 @@ static void went_well(struct rota *r)
 	r->stats.listed = true;
 	for (size_t i = 0; i < r->count; i++)
 		r->stats.listed = r->stats.listed && r->items[i]->answered;
-	if (r->stats.trouble[0] == '\0')
-		return;
-	r->stats.trouble[0] = '\0';
-	log_notice("%s tells of %s again", r->parts.teller, r->parts.what);
+}
+
+/* It went before it was asked for; a watch will say so. */
+static void not_there(struct rota *r)
+{
+	r->asked->wanted = r->parts.again || r->asked->anew;
+	r->asked->due = later(r->parts.rest);
 }
 
 /* 206: the inventory has not read everything yet. */
@@ -151,15 +173,17 @@ static void on_answer(void *owner, const struct fetch_reply *reply)
 	r->stats.left_out = kubecut_left_out(r->cut);
 	r->parts.ended(r->parts.owner, &r->asked->object, well && reply->status == 200);
 	kubecall_say(reply, why, sizeof why);
+	if (well || reply->status == 404) {
+		r->failures = r->asked->failures = 0;
+		judge(r);
+	}
 	if (well)
 		went_well(r);
-	else if (reply->status == 404) /* it went before it was asked for; a watch will say so */
-		r->asked->wanted = r->parts.again;
+	else if (reply->status == 404)
+		not_there(r);
 	else
 		failed(r,
 		       r->garbled || reply->status == 200 ? "what it says is no JSON object" : why);
-	if (reply->status == 404)
-		r->asked->due = later(r->parts.rest);
 	r->asked = NULL;
 	plan(r);
 }
@@ -236,6 +260,7 @@ void rota_drop(struct rota *r, const struct kubeobject *o)
 	if (find(r, o, &at) == NULL)
 		return;
 	drop_at(r, at);
+	judge(r);
 	plan(r);
 }
 
@@ -244,6 +269,7 @@ void rota_prune(struct rota *r, bool (*keep)(void *owner, const struct kubeobjec
 	for (size_t i = r->count; i > 0; i--)
 		if (!keep(r->parts.owner, &r->items[i - 1]->object))
 			drop_at(r, i - 1);
+	judge(r);
 	plan(r);
 }
 

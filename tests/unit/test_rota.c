@@ -229,14 +229,52 @@ TEST(test_rota_a_failure_holds_all_back)
 	first = now.rota->resume;
 	assert_in_range(span_ms(mono_sub(first, mono_now())), RETRY_LEAST_MS * 3 / 4 - 1000,
 			RETRY_LEAST_MS * 5 / 4);
+	assert_int_equal(now.asked, 1);
 	expire();
 	answer(0, NULL);
 	assert_string_equal(rota_stats(now.rota)->trouble, "cut");
 	assert_in_range(span_ms(mono_sub(now.rota->resume, mono_now())),
 			RETRY_LEAST_MS * 3 / 2 - 1000, RETRY_LEAST_MS * 5 / 2);
-	expire();
-	answer(200, "[]");
+	for (unsigned i = 0; i < 2; i++) {
+		assert_string_equal(rota_stats(now.rota)->trouble, "cut");
+		expire();
+		answer(200, "[]");
+	}
 	assert_string_equal(rota_stats(now.rota)->trouble, "");
+	end();
+}
+
+TEST(test_rota_one_that_is_not_to_be_had_is_in_nobodys_way)
+{
+	begin(true);
+	want("a", "1");
+	want("b", "1");
+	expire();
+	assert_string_equal(now.target, "a");
+	answer(500, NULL);
+	expire();
+	assert_string_equal(now.target, "b");
+	answer(200, "[]");
+	assert_string_equal(rota_stats(now.rota)->trouble, "HTTP status 500");
+	for (int64_t about = RETRY_LEAST_MS; about < RETRY_MOST_MS; about *= 2) {
+		assert_in_range(due_in_ms(0), about * 3 / 4 - 1000, about * 5 / 4);
+		expire();
+		assert_string_equal(now.target, "a");
+		answer(500, NULL);
+	}
+	rota_prune(now.rota, keep_none);
+	assert_string_equal(rota_stats(now.rota)->trouble, "");
+	end();
+}
+
+TEST(test_rota_what_is_not_there_and_comes_meanwhile_is_asked_about)
+{
+	begin(false);
+	want("a", "1");
+	expire();
+	want("a", "2");
+	answer(404, NULL);
+	assert_true(waits());
 	end();
 }
 
@@ -266,6 +304,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_rota_again_is_for_ever),
 	cmocka_unit_test(test_rota_what_is_incomplete_is_no_whole),
 	cmocka_unit_test(test_rota_a_failure_holds_all_back),
+	cmocka_unit_test(test_rota_one_that_is_not_to_be_had_is_in_nobodys_way),
+	cmocka_unit_test(test_rota_what_is_not_there_and_comes_meanwhile_is_asked_about),
 	cmocka_unit_test(test_rota_what_goes_is_not_waited_for),
 };
 
