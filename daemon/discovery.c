@@ -29,6 +29,7 @@ struct resource {
 	char *path;       /* owned */
 	bool dirty;       /* something has changed since the list under way began */
 	bool listing;
+	bool told; /* a whole list, at least once */
 	struct kubewatch *watch;
 };
 
@@ -103,7 +104,6 @@ static void listed(void *owner)
 {
 	struct resource *r = owner;
 	struct discovery *d = r->of;
-	struct kubewatch_stats stats = *kubewatch_stats(r->watch);
 	bool gone = discovered_end(d->set, r->kind, NULL);
 
 	r->listing = false;
@@ -111,11 +111,13 @@ static void listed(void *owner)
 		planbook_listed(d->plans);
 	if (r->kind == KUBE_PROVIDER && d->machines != NULL)
 		machines_providers(d->machines);
-	if (stats.lists == 1)
+	if (!r->told)
 		log_notice("the Kubernetes API told of %s count=%zu", r->name,
 			   discovered_count(d->set, r->kind));
-	if (gone || r->dirty || stats.lists == 1)
+	/* With the first list of all kinds the configuration is partial no more. */
+	if (gone || r->dirty || !r->told)
 		settle(d);
+	r->told = true;
 	r->dirty = false;
 }
 
@@ -178,6 +180,14 @@ static char *own_namespace(const struct discovery *d)
 	return namespace;
 }
 
+/* Nobody would say that they went. */
+static void forget_machines(struct discovery *d)
+{
+	discovered_begin(d->set, KUBE_MACHINE, NULL);
+	if (discovered_end(d->set, KUBE_MACHINE, NULL))
+		settle(d);
+}
+
 static void start(struct discovery *d)
 {
 	static const char forklift[] = "/apis/forklift.konveyor.io/v1beta1";
@@ -191,6 +201,8 @@ static void start(struct discovery *d)
 						  .set = d->set,
 						  .owner = d,
 						  .changed = on_machines });
+	else
+		forget_machines(d);
 	add(d, KUBE_PROVIDER, "providers", path_of(forklift, d->namespace, "providers"), NULL);
 	add(d, KUBE_HOST, "hosts", path_of(forklift, d->namespace, "hosts"), NULL);
 	add(d, KUBE_PLAN, "plans", path_of(forklift, d->namespace, "plans"), NULL);

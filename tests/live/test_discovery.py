@@ -6,6 +6,7 @@ import http.server
 import os
 import pathlib
 import socket
+import sqlite3
 import ssl
 import threading
 import time
@@ -309,6 +310,29 @@ def test_history_goes_on_over_a_restart_without_an_api(daemon, kube):
     assert {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]} == before
 
 
+@pytest.mark.parametrize("mood", ["503", ""])
+def test_what_went_meanwhile_is_given_up_after_a_bad_start_too(daemon, kube, mood):
+    """The first list that succeeds says what is not there any more, whichever attempt it was, and though it is empty."""
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.stop()
+    kube.drop("hosts", "esx1")
+    kube.mood["hosts"] = mood
+    daemon.start()
+    follow(daemon, {"127.0.9.1:443", "127.0.9.2:8443"})
+    if mood:
+        daemon.wait("trouble", lambda: resource(daemon, "hosts").get("trouble"))
+        kube.mood.clear()
+    daemon.wait("an end", lambda: retired(daemon) == {"127.0.9.11:443", "127.0.9.11:902"}, timeout=30)
+
+
+def retired(daemon):
+    with contextlib.closing(sqlite3.connect(f"file:{daemon.folder / 'history.db'}?mode=ro", uri=True)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM endpoint WHERE retired_ms IS NOT NULL")}
+
+
 def test_a_reload_keeps_what_was_discovered(daemon, kube):
     put_site(kube)
     daemon.start()
@@ -443,6 +467,19 @@ def test_the_inventory_tells_of_all_hosts(daemon, kube, folder):
     kube.drop("providers", "vc")
     follow(daemon, set())
     daemon.wait("no machines", lambda: resource(daemon, "machines")["objects"] == 0)
+
+
+def test_machines_go_with_the_inventory(daemon, kube, folder):
+    kube.put("providers", "vc", **provider("https://127.0.9.1/sdk"))
+    kube.inventory["/providers/vsphere/uid-mtv-vc/hosts"] = [machine(12)]
+    daemon.conf["discovery"].update(inventory=kube.url, inventory_ca_file=str(folder / "ca.crt"))
+    daemon.write()
+    daemon.start()
+    follow(daemon, {"127.0.9.1:443", "127.0.9.12:443", "127.0.9.12:902"})
+    del daemon.conf["discovery"]["inventory"]
+    daemon.write()
+    assert daemon.post("/v1/reload").status == 200
+    follow(daemon, {"127.0.9.1:443"})
 
 
 def test_an_inventory_in_trouble_stops_nothing(daemon, kube, folder):
