@@ -43,19 +43,21 @@ struct conf_target {
 	struct span timeout;
 };
 
-enum sink_type { SINK_ALERTMANAGER, SINK_WEBHOOK, SINK_EXEC, SINK_JOURNAL };
+enum sink_type { SINK_ALERTMANAGER, SINK_WEBHOOK, SINK_EXEC, SINK_JOURNAL, SINK_KUBERNETES };
 
 /* A place that is told of alerts.  Secrets are in files, read when a sink begins. */
 struct conf_sink {
-	const char *name;  /* unique */
-	int type;          /* enum sink_type */
-	const char **urls; /* http or https; each is told everything; none with exec and journal */
+	const char *name; /* unique */
+	int type;         /* enum sink_type */
+	/* http or https; each is told everything; none with exec and journal; the API's */
+	const char **urls;
 	size_t url_count;
 	const char **command;    /* SINK_EXEC: argument vector, ended by NULL; else NULL */
 	const char *ca_file;     /* NULL: the system's authorities */
 	const char *token_file;  /* sent as bearer token; NULL: none */
 	const char *secret_file; /* SINK_WEBHOOK: key of the HMAC; NULL: no signature */
 	const char *proxy;       /* URL; NULL: none */
+	const char *namespace;   /* SINK_KUBERNETES: of Providers; "": all; else NULL */
 	struct span timeout;     /* of one telling */
 	int least;               /* enum severity: less severe alerts are not told */
 };

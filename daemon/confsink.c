@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/must.h"
 #include "daemon/alert.h"
 #include "daemon/conffile.h"
 #include "daemon/confpool.h"
+#include "daemon/kubecall.h"
 #include "probes/http.h"
 
 enum { ARGUMENTS_MAX = 64, IMPLICIT_TIMEOUT_MS = 10000 };
@@ -153,6 +155,19 @@ static bool few_enough(const struct confread *r, const char *place, const struct
 	       confread_fail(r, place, "", "more than %d sinks, each URL counted", ALERT_SINKS_MAX);
 }
 
+/* The API that discovery asks, whether it does or not; its files are read for each telling. */
+static void take_api(const struct confread *r, const struct conf *c, struct conf_sink *s)
+{
+	AUTO(text) char *url = kubecall_url(c->discovery.api);
+
+	s->urls = confpool_alloc(r->pool, 2 * sizeof *s->urls);
+	s->urls[0] = confpool_text(r->pool, url);
+	s->url_count = 1;
+	s->token_file = c->discovery.token_file;
+	s->ca_file = c->discovery.ca_file;
+	s->namespace = c->discovery.namespace;
+}
+
 static bool read_sink(const struct confread *r, struct conf *c, size_t index)
 {
 	struct conf_outlet o = { .command = { .count = 0 } };
@@ -169,6 +184,8 @@ static bool read_sink(const struct confread *r, struct conf *c, size_t index)
 	    !conffile_check_secret(r, place, "secret_file", s->secret_file))
 		return false;
 	s->command = s->type == SINK_EXEC ? o.command.text : NULL;
+	if (s->type == SINK_KUBERNETES)
+		take_api(r, c, s);
 	c->sinks[c->sink_count++] = *s;
 	return true;
 }

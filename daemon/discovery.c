@@ -224,20 +224,6 @@ static void stop(struct discovery *d)
 	(void)event_del(&d->settled);
 }
 
-/* Where the API is. */
-static char *api_of(const struct conf *c)
-{
-	const char *host = getenv("KUBERNETES_SERVICE_HOST"); /* NOLINT(concurrency-mt-unsafe) */
-	const char *port = getenv("KUBERNETES_SERVICE_PORT"); /* NOLINT(concurrency-mt-unsafe) */
-
-	if (c->discovery.api[0] != '\0')
-		return xstrdup(c->discovery.api);
-	if (host == NULL || host[0] == '\0')
-		return xstrdup("https://kubernetes.default.svc");
-	return xasprintf(strchr(host, ':') != NULL ? "https://[%s]:%s" : "https://%s:%s", host,
-			 port != NULL && port[0] != '\0' ? port : "443");
-}
-
 static bool same(const struct discovery *d, const struct conf *c, const char *api)
 {
 	return d->on == c->discovery.on && d->api != NULL && strcmp(d->api, api) == 0 &&
@@ -262,7 +248,7 @@ static void forget(struct discovery *d)
 
 void discovery_configure(struct discovery *d, const struct conf *conf)
 {
-	char *api = api_of(conf);
+	char *api = kubecall_url(conf->discovery.api);
 
 	if (same(d, conf, api)) {
 		free(api);

@@ -431,29 +431,31 @@ static void begin(struct fetch *f, const char *const *headers, struct span timeo
 		f->lookup = names_start(f->resolver, f->peer.host, AF_UNSPEC, timeout, on_names, f);
 }
 
-void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
-		void *owner)
+void fetch_ask(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner)
 {
 	MUST(!f->busy);
-	f->sent = body;
-	f->take = NULL;
-	f->done = done;
-	f->owner = owner;
-	(void)curl_easy_setopt(f->easy, CURLOPT_URL, f->url);
-	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-	(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, body);
-	begin(f, headers, f->timeout);
-}
-
-void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner)
-{
-	MUST(!f->busy);
+	f->sent = q->body;
 	f->take = q->take;
 	f->done = done;
 	f->owner = owner;
 	(void)curl_easy_setopt(f->easy, CURLOPT_URL, q->url);
-	(void)curl_easy_setopt(f->easy, CURLOPT_HTTPGET, 1L);
+	if (q->body != NULL) {
+		(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				       (curl_off_t)strlen(q->body));
+		(void)curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, q->body);
+	} else {
+		(void)curl_easy_setopt(f->easy, CURLOPT_HTTPGET, 1L);
+	}
 	begin(f, q->headers, q->timeout);
+}
+
+void fetch_post(struct fetch *f, char *body, const char *const *headers, fetch_done_fn *done,
+		void *owner)
+{
+	fetch_ask(f,
+		  &(struct fetch_question){
+			  .url = f->url, .headers = headers, .timeout = f->timeout, .body = body },
+		  done, owner);
 }
 
 unsigned fetch_status(const struct fetch *f)

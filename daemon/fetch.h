@@ -66,10 +66,11 @@ struct fetch_question {
 	const char *const *headers;
 	struct span timeout;
 	fetch_take_fn *take; /* NULL: the body is in the reply */
+	char *body;          /* to be posted, taken over; NULL: a GET */
 };
 
-/* A GET; all else is as with fetch_post(). */
-void fetch_get(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner);
+/* All else is as with fetch_post(). */
+void fetch_ask(struct fetch *f, const struct fetch_question *q, fetch_done_fn *done, void *owner);
 
 /* The status of the answer under way; 0: its head has not come. */
 unsigned fetch_status(const struct fetch *f);

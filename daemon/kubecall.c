@@ -28,6 +28,19 @@ struct kubecall {
 	struct fetch *fetch;      /* owned; NULL: not made yet */
 };
 
+char *kubecall_url(const char *configured)
+{
+	const char *host = getenv("KUBERNETES_SERVICE_HOST"); /* NOLINT(concurrency-mt-unsafe) */
+	const char *port = getenv("KUBERNETES_SERVICE_PORT"); /* NOLINT(concurrency-mt-unsafe) */
+
+	if (configured[0] != '\0')
+		return xstrdup(configured);
+	if (host == NULL || host[0] == '\0')
+		return xstrdup("https://kubernetes.default.svc");
+	return xasprintf(strchr(host, ':') != NULL ? "https://[%s]:%s" : "https://%s:%s", host,
+			 port != NULL && port[0] != '\0' ? port : "443");
+}
+
 struct kubecall *kubecall_new(const struct kubecall_parts *parts)
 {
 	struct kubecall *c = xcalloc(1, sizeof *c);
@@ -102,19 +115,26 @@ bool kubecall_ask(struct kubecall *c, const struct kubecall_question *q, fetch_d
 	struct secret token = { 0 };
 	AUTO(text) char *url = xasprintf("%s%s", c->url, q->target);
 	AUTO(text) char *accept = xasprintf("Accept: %s", q->accept);
+	const char *headers[4] = { accept };
 	char *bearer = NULL;
+	size_t n = 1;
 
-	if (!prepare(c, ret_err) || (c->tls && !secret_read_token(c->token_file, &token, ret_err)))
+	if (!prepare(c, ret_err) ||
+	    (c->tls && !secret_read_token(c->token_file, &token, ret_err))) {
+		free(q->body);
 		return false;
+	}
 	if (token.data != NULL)
-		bearer = xasprintf("Authorization: Bearer %s", token.data);
-	fetch_get(
-		c->fetch,
-		&(struct fetch_question){ .url = url,
-					  .headers = (const char *const[]){ accept, bearer, NULL },
-					  .timeout = q->timeout,
-					  .take = q->take },
-		done, owner);
+		headers[n++] = bearer = xasprintf("Authorization: Bearer %s", token.data);
+	if (q->body != NULL)
+		headers[n] = "Content-Type: application/json";
+	fetch_ask(c->fetch,
+		  &(struct fetch_question){ .url = url,
+					    .headers = headers,
+					    .timeout = q->timeout,
+					    .take = q->take,
+					    .body = q->body },
+		  done, owner);
 	secret_clear(&token);
 	if (bearer != NULL)
 		explicit_bzero(bearer, strlen(bearer));

@@ -25,6 +25,12 @@ struct kubecall_parts {
 	const char *ca_file;
 };
 
+/*
+ * Where the API is: as configured, or for "" as the environment of a pod says, or else the usual
+ * name.  Owned by the caller.
+ */
+char *kubecall_url(const char *configured);
+
 struct kubecall *kubecall_new(const struct kubecall_parts *parts);
 
 /* NULL is allowed. */
@@ -35,9 +41,10 @@ struct kubecall_question {
 	const char *accept;
 	struct span timeout;
 	fetch_take_fn *take; /* NULL: the body is in the reply */
+	char *body;          /* JSON to be posted, taken over in any case; NULL: a GET */
 };
 
-/* As fetch_get().  False: it cannot be asked, and done does not run. */
+/* As fetch_ask().  False: it cannot be asked, and done does not run. */
 __attribute__((warn_unused_result)) bool kubecall_ask(struct kubecall *c,
 						      const struct kubecall_question *q,
 						      fetch_done_fn *done, void *owner,

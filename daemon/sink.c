@@ -12,6 +12,7 @@ const struct sink_class *sink_class_of(int type)
 		[SINK_WEBHOOK] = &sink_webhook,
 		[SINK_EXEC] = &sink_exec,
 		[SINK_JOURNAL] = &sink_journal,
+		[SINK_KUBERNETES] = &sink_kubernetes,
 	};
 
 	MUST(type >= 0 && type < (int)ARRAY_LEN(classes));

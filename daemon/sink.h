@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sink.h: one place that is told of alerts: a replica of Alertmanager, a webhook, a command, the
- * log.  It knows how to tell, not what or when; that is outbox.h.
+ * log, the Events of Kubernetes.  It knows how to tell, not what or when; that is outbox.h.
  */
 #ifndef DAEMON_SINK_H
 #define DAEMON_SINK_H
@@ -59,6 +59,7 @@ extern const struct sink_class sink_alertmanager;
 extern const struct sink_class sink_webhook;
 extern const struct sink_class sink_exec;
 extern const struct sink_class sink_journal;
+extern const struct sink_class sink_kubernetes;
 
 /* Of enum sink_type. */
 const struct sink_class *sink_class_of(int type);

@@ -50,6 +50,7 @@ struct sinkconf *sinkconf_new(const struct conf_sink *s, size_t url)
 	c->sink.token_file = copy(pool, s->token_file);
 	c->sink.secret_file = copy(pool, s->secret_file);
 	c->sink.proxy = copy(pool, s->proxy);
+	c->sink.namespace = copy(pool, s->namespace);
 	return c;
 }
 
@@ -113,5 +114,6 @@ bool sinkconf_same(const struct sinkconf *one, const struct sinkconf *other)
 	       same_words((const char *const *)a->command, (const char *const *)b->command) &&
 	       same(a->ca_file, b->ca_file) && same(a->token_file, b->token_file) &&
 	       same(a->secret_file, b->secret_file) && same(a->proxy, b->proxy) &&
-	       a->timeout.ns == b->timeout.ns && a->least == b->least;
+	       same(a->namespace, b->namespace) && a->timeout.ns == b->timeout.ns &&
+	       a->least == b->least;
 }

@@ -183,6 +183,12 @@ def test_secrets_are_named_one_by_one(composed):
     assert added == {("Role", "openshift-mtv", "", "secrets", "vcenter-secret", ("get",))}
 
 
+def test_events_are_written_and_nothing_else(composed):
+    objects = composed("openshift", "events")
+    added = set(rules(objects)) - GRANTED - {USE_SCC}
+    assert added == {("ClusterRole", None, "events.k8s.io", "events", None, ("create",))}
+
+
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_no_container_has_a_privilege(overlay, name):
     spec = pod(overlay(name))

@@ -8,6 +8,7 @@
 
 #include "base/must.h"
 #include "daemon/kubecut.h"
+#include "daemon/kubeevent.h"
 #include "daemon/kubeobject.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -48,6 +49,22 @@ static void object_must_be_sound(const struct kubeobject *o)
 	MUST(kubeobject_same(o, o) && kubeobject_compare(o, o) == 0);
 }
 
+/* As when an alert's Provider is asked for. */
+static void regard(json_t *provider)
+{
+	json_t *event = json_pack("{s:{}}", "metadata");
+	json_t *list = json_pack("{s:[O]}", "items", provider);
+	const char *namespace = NULL;
+	struct err err;
+
+	MUST(event != NULL && list != NULL);
+	MUST(kubeevent_find(list, "") == provider);
+	if (kubeevent_regard(event, provider, &namespace, &err))
+		MUST(namespace[0] != '\0' && strchr(namespace, '/') == NULL);
+	json_decref(list);
+	json_decref(event);
+}
+
 static bool on_object(void *owner, const char *text, size_t len)
 {
 	static const struct kube_ref of = { "mtv", "vc" };
@@ -61,6 +78,8 @@ static bool on_object(void *owner, const char *text, size_t len)
 	if (s->kind == KUBE_MACHINE ? kubeobject_read_machine(&of, o, &read)
 				    : kubeobject_read(s->kind, inner != NULL ? inner : o, &read))
 		object_must_be_sound(&read);
+	if (o != NULL)
+		regard(o);
 	json_decref(o);
 	return true;
 }

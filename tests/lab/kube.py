@@ -18,6 +18,8 @@ from lab.pki import Pki
 
 FORKLIFT = "/apis/forklift.konveyor.io/v1beta1"
 KINDS = {"providers": "Provider", "hosts": "Host", "plans": "Plan", "pods": "Pod"}
+EVENTS = re.compile(r"^/apis/events\.k8s\.io/v1/namespaces/([^/]+)/events$")
+MICRO_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 PATH = re.compile(r"^(?:/apis/forklift\.konveyor\.io/v1beta1|/api/v1)(?:/namespaces/([^/]+))?/([a-z]+)(?:/([^/]+))?$")
 
 
@@ -43,6 +45,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with contextlib.suppress(OSError):
             self.server.kube.answer(self)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        with contextlib.suppress(OSError):
+            self.server.kube.answer(self, body)
 
     def status(self, code: int, message: str, reason: str = "") -> None:
         self.whole(code, {"kind": "Status", "status": "Failure", "message": message, "reason": reason, "code": code})
@@ -103,6 +110,8 @@ class FakeKube:
         self.bookmarks = False
         self.stale_pages = 0  # so many times a list breaks off behind its first page
         self.inventory: dict[str, object] = {}  # path: what it answers
+        self.events: list[dict] = []  # posted, and kept
+        self.tried: list[dict] = []  # posted as a dry run
         self.tls = None
         if pki is not None:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -177,7 +186,7 @@ class FakeKube:
                 return word
         return ""
 
-    def answer(self, h: Handler) -> None:
+    def answer(self, h: Handler, body: bytes | None = None) -> None:
         url = urllib.parse.urlsplit(h.path)
         query = dict(urllib.parse.parse_qsl(url.query))
         token = h.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -201,8 +210,26 @@ class FakeKube:
             h.status(401, "Unauthorized", "Unauthorized")
         elif url.path in self.inventory:
             h.whole(200, self.inventory[url.path])
+        elif body is not None:
+            self.post(h, asked, body)
         else:
             self.resource(h, asked)
+
+    def post(self, h: Handler, asked: Asked, body: bytes) -> None:
+        match = EVENTS.match(asked.path)
+        if match is None:
+            h.status(405, "the server does not allow this method on the requested resource", "MethodNotAllowed")
+            return
+        event = json.loads(body)
+        wrong = wrong_event(event, match[1])
+        with self.lock:
+            known = {(e["metadata"]["namespace"], e["metadata"]["name"]) for e in self.events}
+            if not wrong and (match[1], event["metadata"]["name"]) in known:
+                h.status(409, f'events "{event["metadata"]["name"]}" already exists', "AlreadyExists")
+                return
+            if not wrong:
+                (self.tried if asked.query.get("dryRun") == "All" else self.events).append(event)
+        h.status(422, wrong, "Invalid") if wrong else h.whole(201, event)
 
     def resource(self, h: Handler, asked: Asked) -> None:
         match = PATH.match(asked.path)
@@ -229,6 +256,10 @@ class FakeKube:
     def fits(o: dict, asked: Asked, namespace: str | None) -> bool:
         labels = o["metadata"].get("labels", o.get("labels", {}))
         pairs = [p.split("=") for p in asked.query.get("labelSelector", "").split(",") if p]
+        if "fieldSelector" in asked.query:
+            key, wanted = asked.query["fieldSelector"].split("=")
+            if key != "metadata.name" or o["metadata"]["name"] != wanted:
+                return False
         return (namespace is None or o["metadata"]["namespace"] == namespace) and all(
             labels.get(k) == v for k, v in pairs)
 
@@ -280,6 +311,23 @@ class FakeKube:
         if farewell:
             h.chunk(farewell)
         h.chunk(b"")
+
+
+def wrong_event(event: dict, namespace: str) -> str:
+    """What the API's validation says of an Event; "" when nothing is wrong with it."""
+    checks = {
+        "metadata.namespace": event["metadata"].get("namespace") == namespace,
+        "metadata.name": re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", event["metadata"]["name"]),
+        "regarding.namespace": event["regarding"].get("namespace") == namespace,
+        "eventTime": MICRO_TIME.match(event.get("eventTime", "")),
+        "reportingController": re.fullmatch(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,62}", event.get("reportingController", "")),
+        "reportingInstance": 0 < len(event.get("reportingInstance", "")) <= 128,
+        "action": 0 < len(event.get("action", "")) <= 128,
+        "reason": 0 < len(event.get("reason", "")) <= 128,
+        "note": len(event.get("note", "").encode()) <= 1024,
+        "type": event.get("type") in ("Normal", "Warning"),
+    }
+    return ", ".join(f"{key}: Invalid value" for key, ok in checks.items() if not ok)
 
 
 def provider(url: str, kind: str = "vsphere", fingerprint: str = "", **settings) -> dict:

@@ -105,7 +105,7 @@ void fetched_get(struct fetched *b, const char *path, fetch_take_fn *take)
 	b->calls = 0;
 	b->taken = 0;
 	b->starting = true;
-	fetch_get(b->fetch,
+	fetch_ask(b->fetch,
 		  &(struct fetch_question){ .url = url,
 					    .headers = &(const char *){ NULL },
 					    .timeout = span_of_ms(FETCHED_LONG_MS),

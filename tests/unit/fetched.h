@@ -18,7 +18,7 @@ struct fetched {
 	struct prober *prober;
 	struct peer *peer;
 	struct fetch *fetch;
-	bool starting; /* fetch_post() or fetch_get() is running */
+	bool starting; /* fetch_post() or fetch_ask() is running */
 	unsigned calls;
 	unsigned status;
 	size_t taken;

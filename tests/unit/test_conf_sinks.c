@@ -131,15 +131,40 @@ TEST(test_conf_sinks_of_every_type_are_read)
 	conf_free(c);
 }
 
+TEST(test_conf_sinks_kubernetes_is_told_where_discovery_asks)
+{
+	struct conf *c = taken("sinks:\n"
+			       "- name: events\n"
+			       "  type: kubernetes\n"
+			       "discovery:\n"
+			       "  enabled: off\n"
+			       "  api: https://api:6443\n"
+			       "  token_file: /token\n"
+			       "  ca_file: /ca\n"
+			       "  namespace: mtv\n");
+	const struct conf_sink *s = c->sinks;
+
+	assert_int_equal(s->type, SINK_KUBERNETES);
+	assert_int_equal(s->url_count, 1);
+	assert_string_equal(s->urls[0], "https://api:6443");
+	assert_string_equal(s->token_file, "/token");
+	assert_string_equal(s->ca_file, "/ca");
+	assert_string_equal(s->namespace, "mtv");
+	conf_free(c);
+	refused_sink("kubernetes", "  url: ['https://api:6443']\n",
+		     "5: sinks[0].url: means something only with type: alertmanager or webhook");
+}
+
 TEST(test_conf_sinks_sink_must_be_whole)
 {
 	refused("sinks:\n- type: journal\n", "3: sinks[0].name: is missing");
 	refused("sinks:\n- name: s\n", "3: sinks[0].type: is missing");
 	refused_sink("slack", "",
-		     "4: sinks[0].type: 'slack' is not alertmanager, webhook, exec or journal");
+		     "4: sinks[0].type: 'slack' is not alertmanager, webhook, exec, journal or "
+		     "kubernetes");
 	refused_sink("webhok", "",
-		     "4: sinks[0].type: 'webhok' is not alertmanager, webhook, exec or journal "
-		     "(did you mean 'webhook'?)");
+		     "4: sinks[0].type: 'webhok' is not alertmanager, webhook, exec, journal or "
+		     "kubernetes (did you mean 'webhook'?)");
 	refused_sink("alertmanager", "",
 		     "3: sinks[0].url: is missing; type: alertmanager wants a list of at least "
 		     "one");
@@ -394,6 +419,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_conf_sinks_when_not_given_there_is_the_journal),
 	cmocka_unit_test(test_conf_sinks_empty_list_of_sinks_means_none),
 	cmocka_unit_test(test_conf_sinks_of_every_type_are_read),
+	cmocka_unit_test(test_conf_sinks_kubernetes_is_told_where_discovery_asks),
 	cmocka_unit_test(test_conf_sinks_sink_must_be_whole),
 	cmocka_unit_test(test_conf_sinks_keys_without_meaning_are_refused),
 	cmocka_unit_test(test_conf_sinks_bad_urls_are_told),

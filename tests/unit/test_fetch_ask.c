@@ -174,7 +174,7 @@ TEST(test_fetch_stopped_question_is_never_done)
 	fetched_begin(&b);
 	b.peer->reply = NULL;
 	fetched_aim_at_peer(&b, "127.0.0.1", FETCHED_LONG_MS);
-	fetch_get(b.fetch,
+	fetch_ask(b.fetch,
 		  &(struct fetch_question){ .url = "http://127.0.0.1/",
 					    .headers = &(const char *){ NULL },
 					    .timeout = span_of_ms(FETCHED_LONG_MS) },
