@@ -11,6 +11,8 @@
 #include "daemon/polite.h"
 #include "daemon/registry.h"
 
+enum { ORDERED_KEPT_MS = 60 * 1000 };
+
 struct agenda {
 	struct schedule *schedule; /* owned */
 	const struct conf *conf;   /* borrowed; NULL before the first */
@@ -56,11 +58,12 @@ bool agenda_plan(struct agenda *a, struct endpoint *e, struct mono now)
 	e->reach.kind = AGENDA_REACH;
 	e->serve.kind = AGENDA_SERVE;
 	schedule_add(a->schedule, &e->reach, t->interval, seed, now);
-	if (e->unserved)
-		unplan_service(a, e);
-	else
+	e->ordered = e->ordered && e->unserved && t->serve_interval.ns > 0;
+	if (!e->unserved)
 		schedule_add(a->schedule, &e->serve, serve, seed, now);
-	return !e->unserved;
+	else if (!e->ordered)
+		unplan_service(a, e);
+	return !e->unserved || e->ordered;
 }
 
 void agenda_plan_name(struct agenda *a, struct host *h, struct mono now)
@@ -100,6 +103,19 @@ void agenda_want_service(struct agenda *a, struct endpoint *e, struct mono t)
 		want(a, &e->serve, t);
 }
 
+void agenda_order_service(struct agenda *a, struct endpoint *e, struct mono now)
+{
+	e->ordered = e->unserved && e->target->conf->serve_interval.ns > 0;
+	if (!e->unserved || e->ordered)
+		want(a, &e->serve, now);
+}
+
+void agenda_ordered(struct agenda *a, struct endpoint *e, struct mono now)
+{
+	e->ordered = false;
+	want(a, &e->serve, mono_add(now, span_of_ms(ORDERED_KEPT_MS)));
+}
+
 void agenda_want_name(struct agenda *a, struct host *h, struct mono t)
 {
 	want(a, &h->job, t);
@@ -116,6 +132,7 @@ static bool service_due(struct agenda *a, struct endpoint *e, struct mono now, s
 	e->serve_owed = false;
 	if (port != STATE_NOTHING && port != REASON_OK && !aspect_unknown(ASPECT_PORT, port)) {
 		e->serve_turn.ns = 0;
+		e->ordered = false;
 		return false;
 	}
 	if (e->serving == NULL && mono_before(now, polite_turn(a->conf, e, now))) {
@@ -139,7 +156,12 @@ static bool complete(struct agenda *a, struct mono now, struct agenda_item *i)
 		return true;
 	case AGENDA_SERVE:
 		i->endpoint = container_of(i->due.job, struct endpoint, serve);
-		return service_due(a, i->endpoint, now, &i->due);
+		if (!i->endpoint->unserved || i->endpoint->ordered)
+			return service_due(a, i->endpoint, now, &i->due);
+		i->kind = AGENDA_FORGET;
+		return true;
+	case AGENDA_FORGET: /* no job's */
+		break;
 	case AGENDA_NAME:
 		i->host = container_of(i->due.job, struct host, job);
 		return true;

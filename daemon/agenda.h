@@ -16,7 +16,12 @@ struct conf;
 struct endpoint;
 struct host;
 
-enum agenda_kind { AGENDA_REACH, AGENDA_SERVE, AGENDA_NAME };
+enum agenda_kind {
+	AGENDA_REACH,
+	AGENDA_SERVE,
+	AGENDA_FORGET, /* what an order told of a service that others ask */
+	AGENDA_NAME
+};
 
 /* What became due. */
 struct agenda_item {
@@ -36,7 +41,7 @@ void agenda_configure(struct agenda *a, const struct conf *conf);
 
 /*
  * Puts e on its grids; who is on them already stays there.  False when e is not to be asked for
- * its service: then that is not planned any more.
+ * its service, and no order is under way: then that is not planned any more.
  */
 __attribute__((warn_unused_result)) bool agenda_plan(struct agenda *a, struct endpoint *e,
 						     struct mono now);
@@ -49,6 +54,15 @@ void agenda_remove_name(struct agenda *a, struct host *h);
 void agenda_want(struct agenda *a, struct endpoint *e, struct mono t);
 void agenda_want_service(struct agenda *a, struct endpoint *e, struct mono t);
 void agenda_want_name(struct agenda *a, struct host *h, struct mono t);
+
+/* Somebody wants to know of e's service now, once, though it may be others that ask it. */
+void agenda_order_service(struct agenda *a, struct endpoint *e, struct mono now);
+
+/*
+ * …and it was asked: what was learned is to be forgotten after a while, as nobody keeps it up to
+ * date.
+ */
+void agenda_ordered(struct agenda *a, struct endpoint *e, struct mono now);
 
 /*
  * Takes what is due first.  A port that is not open is not asked for its service, and no address

@@ -77,7 +77,8 @@ static struct mono look_at(const struct observer *o, struct endpoint *e, const s
 	sentence[0] = '\0';
 	s = subject_of_endpoint(e, a, sight->v != NULL ? &sight->v->icmp : NULL, sentence);
 	/* A conclusion is as sure as what it follows from, and a document was not lost on the way. */
-	if (sight->v == NULL || (a == ASPECT_TRUST && s.state->declared == STATE_NOTHING))
+	if (sight->v == NULL || (a == ASPECT_TRUST && s.state->declared == STATE_NOTHING) ||
+	    (a != ASPECT_PORT && e->unserved)) /* and nobody looks twice for an order */
 		policy.confirm_count = 0;
 	if (sight->v != NULL && sight->value != s.state->declared)
 		put_sentence(e, sight->v, sentence, sizeof sentence);
@@ -244,7 +245,7 @@ static bool look_at_certificate(const struct observer *o, struct endpoint *e, st
 								 .before = old,
 								 .after = fresh,
 								 .detail = c->subject });
-	if (o->alarms != NULL)
+	if (o->alarms != NULL && !e->unserved)
 		alarms_certificate(o->alarms, e, before, c, when);
 	return true;
 }
@@ -292,7 +293,8 @@ void observe_serve(const struct observer *o, struct endpoint *e, struct verdict 
 	e->served = served_new(v);
 	served_inherit(e->served, before);
 	served_free(before);
-	if (o->alarms != NULL)
+	/* Those who ask it regularly raise what is to be raised, and end it. */
+	if (o->alarms != NULL && !e->unserved)
 		alarms_served(o->alarms, e, when);
 }
 

@@ -46,7 +46,7 @@ static int compare(const void *a, const void *b)
 /* A serve check that must wait for its turn at the address comes too late for us. */
 static bool serve_done(const struct order *o, const struct ordered *was, const struct endpoint *e)
 {
-	return e->unserved || e->serve_checked.ms != was->serve_checked.ms ||
+	return (e->unserved && !e->ordered) || e->serve_checked.ms != was->serve_checked.ms ||
 	       (e->serving == NULL && !mono_before(e->serve.soon, o->deadline));
 }
 

@@ -87,6 +87,7 @@ struct endpoint {
 	struct job reach;
 	struct job serve;
 	bool unserved;            /* its service is not asked for, or by other nodes */
+	bool ordered;             /* …but once, for somebody wants to know */
 	struct attempt *reaching; /* owned; NULL: none waiting or under way */
 	struct attempt *serving;  /* owned */
 	struct mono serve_turn;   /* at its place, for its next serve check; ns 0: none given */

@@ -93,6 +93,9 @@ static void on_due(struct round *r, const struct agenda_item *item)
 	case AGENDA_SERVE:
 		queue(r, item->endpoint, DEPTH_SERVE, &item->due);
 		return;
+	case AGENDA_FORGET:
+		observe_unserved(&r->observer, item->endpoint);
+		return;
 	case AGENDA_NAME:
 		lookups_put(r->lookups, item->host, item->due.regular);
 		return;
@@ -133,6 +136,8 @@ static void on_verdict(void *owner, struct attempt *a, struct verdict *v)
 		observe_serve(&r->observer, e, v, &when, &next);
 	}
 	store_release(r->parts.store);
+	if (a->depth == DEPTH_SERVE && e->unserved)
+		agenda_ordered(r->agenda, e, when.now);
 	free(a);
 	agenda_want(r->agenda, e, next.reach);
 	agenda_want_service(r->agenda, e, next.serve);
@@ -375,7 +380,7 @@ void round_want(struct round *r, struct endpoint *e)
 	struct mono now = mono_now();
 
 	agenda_want(r->agenda, e, now);
-	agenda_want_service(r->agenda, e, now);
+	agenda_order_service(r->agenda, e, now);
 	r->parts.wake(r->parts.owner);
 }
 

@@ -59,7 +59,7 @@ void round_flush(struct round *r);
 /* Every endpoint and its declared states are put to the store again: its database is new. */
 void round_put_all(struct round *r);
 
-/* Wants both checks of e made now. */
+/* Wants both checks of e made now, and its serve check though others make it. */
 void round_want(struct round *r, struct endpoint *e);
 
 /* Wants a look at the ports of these now. */

@@ -389,6 +389,9 @@ def test_nodes_share_the_serve_checks_of_a_machine(daemon, kube, folder, pki):
         all_seen = lambda: [e for e in daemon.json("/v1/endpoints")["endpoints"] if "service" in e]  # noqa: E731
         mine = daemon.wait("service", lambda: len(all_seen()) > 0 and settled(daemon, all_seen))
         assert 1 <= mine <= 16
+        other = next(e for e in daemon.json("/v1/endpoints")["endpoints"] if "service" not in e)
+        told = daemon.post("/v1/probe", {"match": other["name"]}).json()["endpoints"]
+        assert [(e["name"], e["service"]["state"]) for e in told] == [(other["name"], "failing")], "who orders it is told"
         kube.put("pods", "p1", namespace="banksman", **pod("n2", ready=False))
         kube.drop("pods", "p2", namespace="banksman")
         daemon.wait("all by itself", lambda: len(all_seen()) == 24, timeout=30)
