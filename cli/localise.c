@@ -22,11 +22,12 @@ static size_t known(const struct matrix_count *c)
 	return c->open + c->lost;
 }
 
+/* Or most of it, with the rest not known; one that has just begun knows too little for that. */
 static bool lost_everything(const struct matrix *m, size_t node)
 {
 	const struct matrix_count *c = &m->nodes[node].count;
 
-	return c->open == 0 && c->lost >= EVERYTHING_MIN;
+	return c->open == 0 && c->lost >= EVERYTHING_MIN && c->lost > c->unknown;
 }
 
 static struct locale *add(struct locales *l)

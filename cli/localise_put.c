@@ -128,13 +128,17 @@ static void put_what(const struct matrix *m, const struct locale *l, struct buf 
 /* "41 of 41", when the nodes agree in that. */
 static void put_everything(const struct matrix *m, const struct locale *l, struct buf *out)
 {
-	size_t lost = m->nodes[l->nodes[0]].count.lost;
+	const struct matrix_count *first = &m->nodes[l->nodes[0]].count;
+	bool agree = true;
 
-	for (size_t i = 1; i < l->node_count; i++)
-		if (m->nodes[l->nodes[i]].count.lost != lost)
-			lost = 0;
-	if (lost > 0)
-		buf_printf(out, "%zu of %zu%s", lost, lost, l->node_count > 1 ? " each" : "");
+	for (size_t i = 1; i < l->node_count; i++) {
+		const struct matrix_count *c = &m->nodes[l->nodes[i]].count;
+
+		agree = agree && c->lost == first->lost && c->unknown == first->unknown;
+	}
+	if (agree)
+		buf_printf(out, "%zu of %zu%s", first->lost, first->lost + first->unknown,
+			   l->node_count > 1 ? " each" : "");
 	else
 		buf_puts(out, "all that they watch");
 }

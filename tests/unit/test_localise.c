@@ -39,6 +39,14 @@ TEST(test_localise_a_node_that_lost_everything)
 			 "2 of 3 nodes (n2, n3) lost all that they watch (filtered)\n");
 }
 
+TEST(test_localise_what_a_node_does_not_know_it_has_not_lost)
+{
+	assert_localised("a:1 - .x\nb:1 - .x\nc:1 - .x\nd:1 - .?\n",
+			 "node n2 lost 3 of 4 (filtered)\n");
+	assert_localised("a:1 - .x\nb:1 - .x\nc:1 - .?\nd:1 - .?\n",
+			 "node n2 lost 2 of 4: a:1, b:1 (filtered)\n");
+}
+
 TEST(test_localise_an_endpoint_that_everybody_lost)
 {
 	assert_localised("a:1 - ...\nb:1 - ccc\n", "all 3 nodes lost b:1 (closed)\n");
@@ -143,6 +151,7 @@ TEST(test_localise_every_loss_is_in_a_locale)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_localise_nothing_lost_is_nothing_said),
 	cmocka_unit_test(test_localise_a_node_that_lost_everything),
+	cmocka_unit_test(test_localise_what_a_node_does_not_know_it_has_not_lost),
 	cmocka_unit_test(test_localise_an_endpoint_that_everybody_lost),
 	cmocka_unit_test(test_localise_some_nodes_lost_an_endpoint),
 	cmocka_unit_test(test_localise_one_endpoint_does_not_tell_a_node_from_itself),
