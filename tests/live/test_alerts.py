@@ -253,6 +253,10 @@ def children(d):
     return pathlib.Path(f"/proc/{d.process.pid}/task/{d.process.pid}/children").read_text().split()
 
 
+def threads(d):
+    return len(os.listdir(f"/proc/{d.process.pid}/task"))
+
+
 def files(d):
     return len(os.listdir(f"/proc/{d.process.pid}/fd"))
 
@@ -317,6 +321,7 @@ def test_alerts_sinks_that_fail_are_bounded_told_of_and_in_nobodys_way(local, fo
         d.start()
         d.wait("first looks", all_are(d, "open"))
         quiet, before, began = files(d), checks(d), time.monotonic()
+        calm = threads(d)
         took = alternate(d, peer, sink, 2)
         expected = {f"{kind}-{mood}": why for kind in ("webhook", "alertmanager") for mood, why in MOODS.items()}
         expected |= {"stubborn": "no end within 1 s", "missing": "cannot run /nonexistent/pager",
@@ -331,7 +336,7 @@ def test_alerts_sinks_that_fail_are_bounded_told_of_and_in_nobodys_way(local, fo
         # Tried again after 1, 2, 4, … seconds, 20 % less at most, one at a time.
         assert all(1 <= len(s.received) <= 2 + math.log2(1 + passed / 0.8) for s in bad.values()), (
             passed, {name: len(s.received) for name, s in bad.items()})
-        assert len(os.listdir(f"/proc/{d.process.pid}/task")) == 2
+        assert threads(d) == calm
         assert len(children(d)) <= 1 and files(d) <= quiet + 2 * len(sinks), (children(d), quiet, files(d))
         assert checks(d) - before >= 4 * (passed - 2), (checks(d) - before, passed)
         for s in bad.values():

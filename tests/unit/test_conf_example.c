@@ -61,7 +61,7 @@ TEST(test_conf_example_with_all_keys_says_the_same)
 	confs_same_settings(c, plain);
 	assert_int_equal(c->target_count, plain->target_count);
 	assert_int_equal(c->alerts.label_count, 2);
-	assert_int_equal(c->sink_count, 4);
+	assert_int_equal(c->sink_count, 5);
 	assert_int_equal(c->window_count, 2);
 	conf_free(plain);
 	conf_free(c);
