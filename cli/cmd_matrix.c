@@ -156,6 +156,7 @@ static int make(const struct options *o, const struct promreply replies[MATRIXAS
 {
 	const struct matrix_told told = {
 		.states = replies[MATRIXASK_STATES].samples,
+		.failing = replies[MATRIXASK_FAILING].samples,
 		.infos = replies[MATRIXASK_INFOS].samples,
 		.seen = replies[MATRIXASK_SEEN].samples,
 		.counts = replies[MATRIXASK_COUNTS].samples,

@@ -19,13 +19,10 @@
 enum { STALE_MS = 150 * 1000, TEXT_SIZE = 512, CELLS_MAX = 1 << 26 };
 
 static const char *const state_names[MATRIX_STATE_N] = {
-	[MATRIX_NOT_WATCHED] = "",
-	[MATRIX_OPEN] = "open",
-	[MATRIX_UNOBSERVED] = "unobserved",
-	[MATRIX_UNKNOWN] = "unknown",
-	[MATRIX_CLOSED] = "closed",
-	[MATRIX_FILTERED] = "filtered",
-	[MATRIX_UNREACHABLE] = "unreachable",
+	[MATRIX_NOT_WATCHED] = "",          [MATRIX_OPEN] = "open",
+	[MATRIX_UNOBSERVED] = "unobserved", [MATRIX_UNKNOWN] = "unknown",
+	[MATRIX_FAILING] = "failing",       [MATRIX_CLOSED] = "closed",
+	[MATRIX_FILTERED] = "filtered",     [MATRIX_UNREACHABLE] = "unreachable",
 	[MATRIX_UNRESOLVED] = "unresolved",
 };
 
@@ -211,9 +208,10 @@ static void find_rows(const struct matrix_told *t, struct matrix *m, struct keys
 
 /* ---- cells */
 
-static void count(struct matrix_count *c, enum matrix_state s)
+void matrix_add(struct matrix_count *c, enum matrix_state s)
 {
-	c->open += s == MATRIX_OPEN;
+	c->open += s == MATRIX_OPEN || s == MATRIX_FAILING;
+	c->failing += s == MATRIX_FAILING;
 	c->unknown += s == MATRIX_UNOBSERVED || s == MATRIX_UNKNOWN;
 	c->lost += matrix_lost(s);
 }
@@ -222,8 +220,8 @@ static void count_all(struct matrix *m)
 {
 	for (size_t r = 0; r < m->row_count; r++)
 		for (size_t n = 0; n < m->node_count; n++) {
-			count(&m->rows[r].count, matrix_at(m, r, n));
-			count(&m->nodes[n].count, matrix_at(m, r, n));
+			matrix_add(&m->rows[r].count, matrix_at(m, r, n));
+			matrix_add(&m->nodes[n].count, matrix_at(m, r, n));
 		}
 }
 
@@ -257,6 +255,25 @@ static void take_states(const struct matrix_told *t, struct matrix *m, const str
 	}
 }
 
+/* Whether the service that fails is the open port's: of a lost one nothing is said. */
+static void take_failing(const struct matrix_told *t, struct matrix *m, const struct keys *nodes,
+			 const struct keys *rows)
+{
+	for (size_t i = 0; i < json_array_size(t->failing); i++) {
+		const json_t *sample = json_array_get(t->failing, i);
+		uint8_t *cell;
+		size_t node;
+		size_t row;
+
+		if (!keys_find(nodes, node_of(t, sample), &node) ||
+		    !keys_find(rows, endpoint_of(sample), &row))
+			continue;
+		cell = &m->cells[rows->keys[row].place * m->node_count + node];
+		if (*cell == MATRIX_OPEN)
+			*cell = MATRIX_FAILING;
+	}
+}
+
 bool matrix_make(const struct matrix_told *told, struct matrix *ret_matrix, struct err *ret_err)
 {
 	struct matrix m = { 0 };
@@ -279,6 +296,7 @@ bool matrix_make(const struct matrix_told *told, struct matrix *ret_matrix, stru
 	m.cells = xcalloc(m.node_count * m.row_count + 1, sizeof *m.cells);
 	tells = xcalloc(m.node_count + 1, sizeof *tells);
 	take_states(told, &m, &nodes, &rows, tells);
+	take_failing(told, &m, &nodes, &rows);
 	count_all(&m);
 	for (size_t i = 0; i < m.node_count; i++)
 		judge_node(&m, &m.nodes[i], tells[i], any_cell(&m, i));
@@ -315,7 +333,7 @@ int matrix_status(const struct matrix *m)
 	for (size_t i = 0; i < m->node_count; i++) {
 		const struct matrix_node *n = &m->nodes[i];
 
-		if (n->count.lost > 0)
+		if (n->count.lost + n->count.failing > 0)
 			return STATUS_NOT_CLEAR;
 		unknown = unknown || n->count.unknown > 0 || n->word == MATRIX_STALE ||
 			  n->word == MATRIX_SUMMARY || n->word == MATRIX_SILENT;

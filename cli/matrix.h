@@ -15,12 +15,13 @@
 
 struct err;
 
-/* Of a port, as a node's daemon declares it; the worse, the greater. */
+/* Of a port and what serves there, as a node's daemon declares it; the worse, the greater. */
 enum matrix_state {
 	MATRIX_NOT_WATCHED, /* from there */
 	MATRIX_OPEN,
 	MATRIX_UNOBSERVED,
 	MATRIX_UNKNOWN,
+	MATRIX_FAILING, /* open, and its service is not as it should be */
 	MATRIX_CLOSED,
 	MATRIX_FILTERED,
 	MATRIX_UNREACHABLE,
@@ -30,7 +31,8 @@ enum matrix_state {
 
 struct matrix_count {
 	size_t open;
-	size_t lost; /* declared, and not open */
+	size_t failing; /* of those open */
+	size_t lost;    /* declared, and not open */
 	size_t unknown;
 };
 
@@ -75,6 +77,7 @@ struct matrix {
 /* The samples of the queries in matrixask.h.  Lists may be NULL: nothing is said. */
 struct matrix_told {
 	const json_t *states;
+	const json_t *failing;
 	const json_t *infos;
 	const json_t *seen;
 	const json_t *counts;
@@ -93,6 +96,9 @@ enum matrix_state matrix_at(const struct matrix *m, size_t row, size_t node);
 /* "open", "filtered", …; "" of MATRIX_NOT_WATCHED. */
 const char *matrix_state_name(enum matrix_state s);
 bool matrix_lost(enum matrix_state s);
+
+/* Counts one cell more. */
+void matrix_add(struct matrix_count *c, enum matrix_state s);
 
 /* The columns: nodes of which there are cells. */
 bool matrix_heard(const struct matrix_node *n);

@@ -12,6 +12,8 @@
 static const char *const queries[MATRIXASK_N] = {
 	[MATRIXASK_STATES] = "max by (#, endpoint, exported_endpoint, state) "
 			     "(banksman_endpoint_state@)",
+	[MATRIXASK_FAILING] = "max by (#, endpoint, exported_endpoint) "
+			      "(banksman_endpoint_service_up@ == 0)",
 	[MATRIXASK_INFOS] = "max by (endpoint, exported_endpoint, provider, role, host, port, "
 			    "severity) (banksman_endpoint_info@)",
 	[MATRIXASK_SEEN] = "max by (#) (timestamp(banksman_build_info@) or "

@@ -12,22 +12,14 @@ static struct matrix_count count_at(const struct matrix *m, const struct matrixl
 {
 	struct matrix_count c = { 0 };
 
-	for (size_t r = l->first; r < l->first + l->count; r++) {
-		enum matrix_state s = matrix_at(m, r, node);
-
-		if (matrix_lost(s))
-			c.lost++;
-		else if (s == MATRIX_OPEN)
-			c.open++;
-		else if (s != MATRIX_NOT_WATCHED)
-			c.unknown++;
-	}
+	for (size_t r = l->first; r < l->first + l->count; r++)
+		matrix_add(&c, matrix_at(m, r, node));
 	return c;
 }
 
 static enum mark mark_of_count(const struct matrix_count *c)
 {
-	if (c->lost > 0)
+	if (c->lost + c->failing > 0)
 		return MARK_BAD;
 	return c->unknown > 0 || c->open == 0 ? MARK_UNKNOWN : MARK_GOOD;
 }
@@ -44,7 +36,7 @@ enum mark matrixline_cell(const struct matrix *m, const struct matrixline *l, si
 		(void)snprintf(ret_text, MATRIXLINE_CELL_SIZE, "%s",
 			       matrix_state_name(matrix_at(m, l->first, node)));
 	else
-		(void)snprintf(ret_text, MATRIXLINE_CELL_SIZE, "%zu/%zu", c.open, all);
+		(void)snprintf(ret_text, MATRIXLINE_CELL_SIZE, "%zu/%zu", c.open - c.failing, all);
 	return mark_of_count(&c);
 }
 
@@ -56,10 +48,11 @@ static void count_nodes(const struct matrix *m, struct matrixline *l)
 		struct matrix_count c = count_at(m, l, n);
 
 		all.open += c.open;
+		all.failing += c.failing;
 		all.lost += c.lost;
 		all.unknown += c.unknown;
 		l->watched += c.open + c.lost + c.unknown > 0;
-		l->open += c.open > 0 && c.lost + c.unknown == 0;
+		l->open += c.open > 0 && c.lost + c.failing + c.unknown == 0;
 	}
 	l->mark = mark_of_count(&all);
 }

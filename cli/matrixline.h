@@ -16,7 +16,7 @@ struct matrixline {
 	const char *provider; /* of an endpoint; else "" */
 	size_t first;         /* of its rows, which stand together */
 	size_t count;
-	size_t open;    /* nodes from which all of it is */
+	size_t open;    /* nodes from which all of it is, and serves */
 	size_t watched; /* nodes that watch any of it */
 	enum mark mark;
 };
@@ -31,7 +31,7 @@ void matrixlines_make(const struct matrix *m, bool by_provider, bool problems,
 		      struct matrixlines *ret_lines);
 void matrixlines_done(struct matrixlines *l);
 
-/* "filtered", or of several endpoints "40/41" that are open; "-": not watched from there. */
+/* "filtered", or of several endpoints "40/41" that are well; "-": not watched from there. */
 enum mark matrixline_cell(const struct matrix *m, const struct matrixline *l, size_t node,
 			  char ret_text[MATRIXLINE_CELL_SIZE]);
 

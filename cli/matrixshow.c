@@ -12,7 +12,7 @@
 #include "cli/quote.h"
 #include "report/json.h"
 
-enum { SENTENCES_SHOWN = 12, LINE_BYTES = 64 * 1024 };
+enum { SENTENCES_SHOWN = 12, NODES_SHOWN = 6, LINE_BYTES = 64 * 1024 };
 
 static const char *const words[] = {
 	[MATRIX_HEARD] = "heard", [MATRIX_STALE] = "stale",   [MATRIX_SUMMARY] = "summary",
@@ -74,6 +74,29 @@ static void put_node(const struct matrixshow *how, const struct matrix_node *n, 
 	}
 }
 
+/* "esx04:902 is open, and what serves there is not as it should be (seen from n1, n3)" */
+static void put_failing(const struct matrixshow *how, size_t row, struct buf *line)
+{
+	const struct matrix *m = how->matrix;
+	size_t left = m->rows[row].count.failing;
+	const char *before = " (seen from ";
+
+	buf_printf(line, "%s is open, and what serves there is not as it should be",
+		   m->rows[row].endpoint);
+	for (size_t n = 0, shown = 0; n < m->node_count && left > 0; n++) {
+		if (matrix_at(m, row, n) != MATRIX_FAILING)
+			continue;
+		if (shown++ == NODES_SHOWN) {
+			buf_printf(line, " and %zu more", left);
+			break;
+		}
+		buf_printf(line, "%s%s", before, m->nodes[n].name);
+		before = ", ";
+		left--;
+	}
+	buf_puts(line, ")");
+}
+
 static void put_sentences(const struct matrixshow *how, struct buf *out)
 {
 	struct sentences s = { .how = how, .out = out };
@@ -85,6 +108,13 @@ static void put_sentences(const struct matrixshow *how, struct buf *out)
 		say(&s, MARK_BAD, &line);
 	}
 	end(&s, "such lines");
+	for (size_t r = 0; r < how->matrix->row_count; r++) {
+		if (how->matrix->rows[r].count.failing == 0)
+			continue;
+		put_failing(how, r, &line);
+		say(&s, MARK_BAD, &line);
+	}
+	end(&s, "such endpoints");
 	for (size_t i = 0; i < how->matrix->node_count; i++) {
 		put_node(how, &how->matrix->nodes[i], &line);
 		if (line.len > 0)
@@ -99,13 +129,15 @@ static void put_summary(const struct matrixshow *how, struct buf *out)
 	const struct matrix *m = how->matrix;
 	size_t heard = matrix_heard_count(m);
 	size_t open = 0;
+	size_t failing = 0;
 	size_t lost = 0;
 	struct buf line;
 
 	for (size_t r = 0; r < m->row_count; r++) {
 		const struct matrix_count *c = &m->rows[r].count;
 
-		open += c->open > 0 && c->lost + c->unknown == 0;
+		failing += c->failing > 0 && c->lost == 0;
+		open += c->open > 0 && c->lost + c->failing + c->unknown == 0;
 		lost += c->lost > 0;
 	}
 	buf_init(&line, LINE_BYTES);
@@ -113,8 +145,10 @@ static void put_summary(const struct matrixshow *how, struct buf *out)
 		   heard == 1 ? "" : "s", m->row_count, m->row_count == 1 ? "" : "s", open);
 	if (lost > 0)
 		buf_printf(&line, ", %zu not", lost);
-	if (m->row_count > open + lost)
-		buf_printf(&line, ", %zu not known", m->row_count - open - lost);
+	if (failing > 0)
+		buf_printf(&line, ", %zu failing", failing);
+	if (m->row_count > open + lost + failing)
+		buf_printf(&line, ", %zu not known", m->row_count - open - lost - failing);
 	term_wrap(out, buf_text(&line), 0, 0, how->term.width);
 	buf_done(&line);
 }
@@ -137,6 +171,7 @@ void matrixshow_table(const struct matrixshow *how, struct buf *out)
 static void set_counts(json_t *o, const struct matrix_count *c)
 {
 	report_set_number(o, "open", (long long)c->open);
+	report_set_number(o, "failing", (long long)c->failing);
 	report_set_number(o, "lost", (long long)c->lost);
 	report_set_number(o, "unknown", (long long)c->unknown);
 }

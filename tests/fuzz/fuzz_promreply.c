@@ -82,6 +82,7 @@ static void make(const struct promreply replies[MATRIXASK_N], unsigned choice)
 {
 	const struct matrix_told told = {
 		.states = replies[MATRIXASK_STATES].samples,
+		.failing = replies[MATRIXASK_FAILING].samples,
 		.infos = replies[MATRIXASK_INFOS].samples,
 		.seen = replies[MATRIXASK_SEEN].samples,
 		.counts = replies[MATRIXASK_COUNTS].samples,

@@ -24,8 +24,8 @@ def vector(samples, **more):
     return 200, json.dumps({"status": "success", "data": {"resultType": "vector", "result": samples}, **more})
 
 
-def answers(nodes=3, lost=()):
-    """The answers of the four queries: endpoints a:443, a:902; lost are pairs of a node and an endpoint."""
+def answers(nodes=3, lost=(), failing=()):
+    """The answers of the five queries: endpoints a:443, a:902; lost and failing are pairs of a node and an endpoint."""
     names = [f"n{i + 1}" for i in range(nodes)]
     ends = [("a", port) for port in ("443", "902")]
     return {
@@ -36,6 +36,7 @@ def answers(nodes=3, lost=()):
                 for h, p in ends
             ]
         ),
+        "banksman_endpoint_service_up": vector([sample("0", node=n, endpoint=e) for n, e in failing]),
         "banksman_endpoint_info": vector(
             [sample(endpoint=f"{h}:{p}", host=h, port=p, provider="dc1", role="esxi") for h, p in ends]
         ),
@@ -110,7 +111,7 @@ def test_matrix_all_open(ask):
         "\n"
         "3 nodes, 2 endpoints: 2 open from every node\n"
     )
-    assert [path for path, _, _ in ask.asked] == ["/api/v1/query"] * 4
+    assert [path for path, _, _ in ask.asked] == ["/api/v1/query"] * 5
     assert all(headers["Authorization"] is None for _, _, headers in ask.asked)
 
 
@@ -121,10 +122,17 @@ def test_matrix_something_lost(ask):
     assert "no endpoint is as" in ask(answers(), "--provider", "dc9", code=3).stderr
 
 
+def test_matrix_open_ports_may_fail_to_serve(ask):
+    done = ask(answers(failing={("n2", "a:443"), ("n3", "a:443")}), code=1)
+    assert "✗ a:443     ✓   failing  failing\n" in done.stdout
+    assert "✗ a:443 is open, and what serves there is not as it should be (seen from n2, n3)\n" in done.stdout
+    assert "3 nodes, 2 endpoints: 1 open from every node, 1 failing\n" in done.stdout
+
+
 def test_matrix_labels_are_in_every_query(ask):
     ask(answers(), "--label", 'cluster=a"b', "--label", "env=x", code=0)
     queries = [query for _, query, _ in ask.asked]
-    assert len(queries) == 4 and all('{cluster="a\\"b",env="x"}' in query for query in queries)
+    assert len(queries) == 5 and all('{cluster="a\\"b",env="x"}' in query for query in queries)
 
 
 def test_matrix_by_the_width_of_the_terminal(banksman):

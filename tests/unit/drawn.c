@@ -13,6 +13,7 @@ static const char *state_of(char c)
 {
 	switch (c) {
 	case '.':
+	case 'f':
 		return "open";
 	case 'x':
 		return "filtered";
@@ -51,6 +52,9 @@ static void draw_cells(struct drawn *d, const char *endpoint, const char *cells)
 			continue;
 		}
 		(void)json_object_set_new(labels, "endpoint", json_string(endpoint));
+		if (cells[n] == 'f')
+			(void)json_array_append_new(d->failing,
+						    drawn_sample(json_copy(labels), "0"));
 		(void)json_object_set_new(labels, "state", json_string(state));
 		(void)json_array_append_new(d->states, drawn_sample(labels, "1"));
 	}
@@ -84,7 +88,7 @@ static void draw_line(struct drawn *d, char *line)
 
 struct drawn drawn_new(const char *text)
 {
-	struct drawn d = { json_array(), json_array(), json_array(), json_array() };
+	struct drawn d = { json_array(), json_array(), json_array(), json_array(), json_array() };
 	AUTO(text) char *copy = xstrdup(text);
 	char *rest = copy;
 
@@ -97,6 +101,7 @@ struct drawn drawn_new(const char *text)
 void drawn_free(struct drawn *d)
 {
 	json_decref(d->states);
+	json_decref(d->failing);
 	json_decref(d->infos);
 	json_decref(d->seen);
 	json_decref(d->counts);
@@ -104,9 +109,11 @@ void drawn_free(struct drawn *d)
 
 struct matrix_told drawn_told(const struct drawn *d)
 {
-	return (struct matrix_told){
-		.states = d->states, .infos = d->infos, .seen = d->seen, .counts = d->counts
-	};
+	return (struct matrix_told){ .states = d->states,
+				     .failing = d->failing,
+				     .infos = d->infos,
+				     .seen = d->seen,
+				     .counts = d->counts };
 }
 
 struct matrix drawn_matrix(const char *text)

@@ -10,6 +10,7 @@
 /* The samples that Prometheus would have; what matrix_make() makes of them borrows nothing. */
 struct drawn {
 	json_t *states;
+	json_t *failing;
 	json_t *infos;
 	json_t *seen;
 	json_t *counts;
@@ -20,7 +21,7 @@ struct drawn {
 
 /*
  * Lines such as "esx04:902 dc1 ..x?-": endpoint (HOST:PORT), provider ("-": none), and from n1, n2, …:
- * "." open, "x" filtered, "c" closed, "?" unknown, "o" unobserved, "-" not watched.
+ * "." open, "f" open and failing, "x" filtered, "c" closed, "?" unknown, "o" unobserved, "-" not watched.
  */
 struct drawn drawn_new(const char *text);
 void drawn_free(struct drawn *d);

@@ -41,6 +41,31 @@ TEST(test_matrix_nodes_are_columns_and_endpoints_rows)
 	matrix_done(&m);
 }
 
+TEST(test_matrix_open_port_may_fail_to_serve)
+{
+	struct drawn d = drawn_new("a:443 - .f\nb:443 - fx\n");
+	struct matrix_told told = drawn_told(&d);
+	struct matrix m;
+
+	(void)json_array_append_new(
+		d.failing, /* lost meanwhile */
+		drawn_sample(json_pack("{s:s,s:s}", "node", "n2", "endpoint", "b:443"), "0"));
+	m = made(&told);
+	assert_int_equal(matrix_at(&m, 0, 0), MATRIX_OPEN);
+	assert_int_equal(matrix_at(&m, 0, 1), MATRIX_FAILING);
+	assert_int_equal(matrix_at(&m, 1, 1), MATRIX_FILTERED);
+	assert_int_equal(m.rows[0].count.open, 2);
+	assert_int_equal(m.rows[0].count.failing, 1);
+	assert_int_equal(m.rows[0].count.lost, 0);
+	assert_int_equal(m.nodes[1].count.failing, 1);
+	assert_int_equal(matrix_status(&m), STATUS_NOT_CLEAR);
+	matrix_done(&m);
+	drawn_free(&d);
+	m = drawn_matrix("a:443 - ?f\n");
+	assert_int_equal(matrix_status(&m), STATUS_NOT_CLEAR);
+	matrix_done(&m);
+}
+
 TEST(test_matrix_nodes_are_in_natural_order)
 {
 	struct matrix m = drawn_matrix("a:1 - ............\n");
@@ -189,6 +214,7 @@ TEST(test_matrix_names_are_made_fit_to_be_shown)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_matrix_nodes_are_columns_and_endpoints_rows),
+	cmocka_unit_test(test_matrix_open_port_may_fail_to_serve),
 	cmocka_unit_test(test_matrix_nodes_are_in_natural_order),
 	cmocka_unit_test(test_matrix_of_several_addresses_the_worst_counts),
 	cmocka_unit_test(test_matrix_exported_endpoint_is_ours),

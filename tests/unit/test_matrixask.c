@@ -20,6 +20,9 @@ TEST(test_matrixask_queries_are_as_written)
 	assert_query(MATRIXASK_STATES, NULL, NULL, 0,
 		     "max by (node, instance, endpoint, exported_endpoint, state) "
 		     "(banksman_endpoint_state)");
+	assert_query(MATRIXASK_FAILING, "host", NULL, 0,
+		     "max by (host, endpoint, exported_endpoint) "
+		     "(banksman_endpoint_service_up == 0)");
 	assert_query(MATRIXASK_COUNTS, "host", NULL, 0,
 		     "sum by (host, state) (banksman_endpoints)");
 }

@@ -57,6 +57,27 @@ TEST(test_matrixshow_a_column_for_each_node_where_there_is_room)
 		     "3 nodes, 3 endpoints: 1 open from every node, 2 not\n");
 }
 
+TEST(test_matrixshow_what_is_open_and_fails_is_told_apart_from_what_is_lost)
+{
+	static const char drawing[] = "a:443 dc1 .ff\nb:443 dc1 x..\n";
+
+	assert_shown(drawing, &(struct matrixshow){ .term = { .utf8 = true, .width = 55 } }, false,
+		     matrixshow_table,
+		     "  ENDPOINT  n1        n2       n3\n"
+		     "✗ a:443     ✓         failing  failing\n"
+		     "✗ b:443     filtered  ✓        ✓\n"
+		     "\n"
+		     "✗ node n1 lost b:443 (filtered)\n"
+		     "✗ a:443 is open, and what serves there is not as it\n"
+		     "  should be (seen from n2, n3)\n"
+		     "3 nodes, 2 endpoints: 0 open from every node, 1 not, 1\n"
+		     "failing\n");
+	assert_shown(drawing, &(struct matrixshow){ .wide = false }, false, matrixshow_csv,
+		     "endpoint,provider,host,port,role,severity,n1,n2,n3\r\n"
+		     "a:443,dc1,a,443,esxi,blocker,open,failing,failing\r\n"
+		     "b:443,dc1,b,443,esxi,blocker,filtered,open,open\r\n");
+}
+
 TEST(test_matrixshow_sums_the_nodes_up_where_there_is_none)
 {
 	assert_shown("esx1:443 dc1 ....................\nesx1:902 dc2 ..x..............c.c\n",
@@ -116,17 +137,17 @@ TEST(test_matrixshow_json_says_it_all)
 	char *text = shown(&m, &(struct matrixshow){ .wide = true }, false, matrixshow_json);
 	json_t *got = json_loads(text, 0, NULL);
 	json_t *want = json_pack(
-		"{s:s,s:[{s:s,s:s,s:s,s:i,s:i,s:i},{s:s,s:s,s:s,s:i,s:i,s:i}],"
-		"s:[{s:s,s:s,s:s,s:s,s:i,s:s,s:i,s:i,s:i,s:{s:s,s:s}}],"
+		"{s:s,s:[{s:s,s:s,s:s,s:i,s:i,s:i,s:i},{s:s,s:s,s:s,s:i,s:i,s:i,s:i}],"
+		"s:[{s:s,s:s,s:s,s:s,s:i,s:s,s:i,s:i,s:i,s:i,s:{s:s,s:s}}],"
 		"s:[{s:s,s:[s],s:[s],s:b,s:b,s:s}]}",
 		"time", "2026-11-25T14:00:00Z", "nodes", "node", "n1", "word", "heard", "seen",
-		"2026-11-25T13:59:50Z", "open", 1, "lost", 0, "unknown", 0, "node", "n2", "word",
-		"heard", "seen", "2026-11-25T13:59:50Z", "open", 0, "lost", 1, "unknown", 0,
-		"endpoints", "endpoint", "a:1", "provider", "dc1", "role", "esxi", "host", "a",
-		"port", 1, "severity", "blocker", "open", 1, "lost", 1, "unknown", 0, "states",
-		"n1", "open", "n2", "filtered", "losses", "sentence", "node n2 lost a:1 (filtered)",
-		"nodes", "n2", "endpoints", "a:1", "everything", 0, "everybody", 0, "state",
-		"filtered");
+		"2026-11-25T13:59:50Z", "open", 1, "failing", 0, "lost", 0, "unknown", 0, "node",
+		"n2", "word", "heard", "seen", "2026-11-25T13:59:50Z", "open", 0, "failing", 0,
+		"lost", 1, "unknown", 0, "endpoints", "endpoint", "a:1", "provider", "dc1", "role",
+		"esxi", "host", "a", "port", 1, "severity", "blocker", "open", 1, "failing", 0,
+		"lost", 1, "unknown", 0, "states", "n1", "open", "n2", "filtered", "losses",
+		"sentence", "node n2 lost a:1 (filtered)", "nodes", "n2", "endpoints", "a:1",
+		"everything", 0, "everybody", 0, "state", "filtered");
 
 	assert_non_null(want);
 	if (!json_equal(got, want))
@@ -208,6 +229,7 @@ TEST(test_matrixshow_fits_the_width)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_matrixshow_a_column_for_each_node_where_there_is_room),
+	cmocka_unit_test(test_matrixshow_what_is_open_and_fails_is_told_apart_from_what_is_lost),
 	cmocka_unit_test(test_matrixshow_sums_the_nodes_up_where_there_is_none),
 	cmocka_unit_test(test_matrixshow_problems_are_the_lines_that_are_not_all_open),
 	cmocka_unit_test(test_matrixshow_by_provider_counts),
