@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/must.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "daemon/conf.h"
 #include "daemon/confpool.h"
 #include "daemon/conftwin.h"
@@ -164,9 +165,13 @@ static const struct conf_hint *hint_of(const struct conf *c, const struct kube_r
 
 static const char *origin_of(const struct merge *m, const struct kubeobject *o)
 {
-	AUTO(text)
-	char *text = xasprintf("%s %s/%s", kube_kind_name(o->kind), o->ref.namespace, o->ref.name);
+	struct wall restored = discovered_restored(m->set, o);
+	char at[WHEN_TEXT_SIZE];
+	AUTO(text) char *text = NULL;
 
+	when_format(restored, at);
+	text = xasprintf("%s %s/%s%s%s", kube_kind_name(o->kind), o->ref.namespace, o->ref.name,
+			 restored.ms != 0 ? ", last known " : "", restored.ms != 0 ? at : "");
 	return confpool_text(m->pool, text);
 }
 

@@ -97,6 +97,7 @@ static void on_fresh_store(void *owner)
 	api_note_fresh_history(d->api);
 	alerting_put_all(d->alerting);
 	survey_fresh_history(d->survey);
+	discovery_fresh_history(d->discovery);
 }
 
 static void put_event(struct daemon *d, const char *kind, const char *detail)
@@ -348,9 +349,13 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 						    .wake = wake,
 						    .owner = d,
 						    .alarms = alerting_alarms(d->alerting) });
+	d->discovery = discovery_new(&(struct discovery_parts){ .base = d->base,
+								.prober = d->prober,
+								.store = d->store,
+								.pasts = &pasts,
+								.owner = d,
+								.changed = on_discovered });
 	store_past_free(&pasts);
-	d->discovery = discovery_new(&(struct discovery_parts){
-		.base = d->base, .prober = d->prober, .owner = d, .changed = on_discovered });
 	fit_in_flight(d->conf);
 	if (!watch(d, d->conf, ret_err) || (d->store != NULL && !store_start(d->store, ret_err)))
 		return false;

@@ -9,7 +9,8 @@
 
 struct entry {
 	struct kubeobject object;
-	bool named; /* by the list under way */
+	bool named;           /* by the list under way */
+	struct wall restored; /* ms 0: it was heard of */
 };
 
 struct shelf {
@@ -17,6 +18,7 @@ struct shelf {
 	size_t count;
 	size_t size;
 	size_t left_out;
+	uint64_t number; /* of changes */
 };
 
 struct discovered {
@@ -63,7 +65,7 @@ static size_t place(const struct shelf *s, const struct kubeobject *o, bool *ret
 	return low;
 }
 
-static void insert(struct shelf *s, size_t at, const struct kubeobject *o)
+static struct entry *insert(struct shelf *s, size_t at, const struct kubeobject *o)
 {
 	struct entry *e = xcalloc(1, sizeof *e);
 
@@ -76,12 +78,15 @@ static void insert(struct shelf *s, size_t at, const struct kubeobject *o)
 	memmove(&s->entries[at + 1], &s->entries[at], (s->count - at) * sizeof(struct entry *));
 	s->entries[at] = e;
 	s->count++;
+	s->number++;
+	return e;
 }
 
 static void take_out(struct shelf *s, size_t at)
 {
 	free(s->entries[at]);
 	s->count--;
+	s->number++;
 	memmove(&s->entries[at], &s->entries[at + 1], (s->count - at) * sizeof(struct entry *));
 }
 
@@ -90,20 +95,33 @@ bool discovered_put(struct discovered *d, const struct kubeobject *o)
 	struct shelf *s = &d->shelves[o->kind];
 	bool there;
 	size_t at = place(s, o, &there);
-	bool same;
+	struct entry *e;
+	bool same, restored;
 
 	if (!there && s->count == DISCOVERED_MAX) {
 		s->left_out++;
 		return false;
 	}
 	if (!there) {
-		insert(s, at, o);
+		(void)insert(s, at, o);
 		return true;
 	}
-	same = kubeobject_same(&s->entries[at]->object, o);
-	s->entries[at]->object = *o;
-	s->entries[at]->named = true;
-	return !same;
+	e = s->entries[at];
+	same = kubeobject_same(&e->object, o);
+	restored = e->restored.ms != 0;
+	*e = (struct entry){ .object = *o, .named = true };
+	s->number += !same;
+	return !same || restored;
+}
+
+void discovered_restore(struct discovered *d, const struct kubeobject *o, struct wall heard)
+{
+	struct shelf *s = &d->shelves[o->kind];
+	bool there;
+	size_t at = place(s, o, &there);
+
+	if (!there && s->count < DISCOVERED_MAX)
+		insert(s, at, o)->restored = heard;
 }
 
 bool discovered_drop(struct discovered *d, const struct kubeobject *o)
@@ -146,6 +164,7 @@ bool discovered_end(struct discovered *d, enum kube_kind kind, const struct kube
 	if (kept == s->count)
 		return false;
 	s->count = kept;
+	s->number++;
 	return true;
 }
 
@@ -157,6 +176,31 @@ size_t discovered_count(const struct discovered *d, enum kube_kind kind)
 const struct kubeobject *discovered_get(const struct discovered *d, enum kube_kind kind, size_t i)
 {
 	return &d->shelves[kind].entries[i]->object;
+}
+
+struct wall discovered_restored(const struct discovered *d, const struct kubeobject *o)
+{
+	const struct shelf *s = &d->shelves[o->kind];
+	bool there;
+	size_t at = place(s, o, &there);
+
+	return there ? s->entries[at]->restored : (struct wall){ 0 };
+}
+
+struct wall discovered_last_known(const struct discovered *d, enum kube_kind kind)
+{
+	const struct shelf *s = &d->shelves[kind];
+	struct wall last = { 0 };
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->entries[i]->restored.ms > last.ms)
+			last = s->entries[i]->restored;
+	return last;
+}
+
+uint64_t discovered_number(const struct discovered *d, enum kube_kind kind)
+{
+	return d->shelves[kind].number;
 }
 
 const struct kubeobject *discovered_find(const struct discovered *d, enum kube_kind kind,

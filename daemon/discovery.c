@@ -15,11 +15,12 @@
 #include "daemon/confmerge.h"
 #include "daemon/discovered.h"
 #include "daemon/kubecall.h"
+#include "daemon/lastknown.h"
 #include "daemon/machines.h"
 #include "daemon/planbook.h"
 #include "daemon/secret.h"
 
-enum { SETTLE_MS = 250, RESOURCES_MAX = 4 };
+enum { SETTLE_MS = 250, KEEP_MS = 10000, RESOURCES_MAX = 4 };
 
 /* One kind of object and its watch. */
 struct resource {
@@ -27,6 +28,7 @@ struct resource {
 	enum kube_kind kind;
 	const char *name; /* static */
 	char *path;       /* owned */
+	char *source;     /* owned: whom what is told when it is kept */
 	bool dirty;       /* something has changed since the list under way began */
 	bool listing;
 	bool told; /* a whole list, at least once */
@@ -36,7 +38,9 @@ struct resource {
 struct discovery {
 	struct discovery_parts parts;
 	struct discovered *set; /* owned */
+	struct lastknown *last; /* owned */
 	struct event settled;   /* changed is told then */
+	struct event keep;      /* now and then, while it is on */
 	bool on;
 	/* As configured; owned. */
 	char *api;
@@ -69,6 +73,37 @@ static void on_settled(evutil_socket_t fd, short what, void *data)
 	(void)fd;
 	(void)what;
 	d->parts.changed(d->parts.owner);
+}
+
+/* What was told completely. */
+static void keep(struct discovery *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		const struct resource *r = &d->resources[i];
+
+		if (r->told && !r->listing)
+			lastknown_keep(d->last, r->kind, r->source,
+				       kubewatch_stats(r->watch)->heard);
+	}
+	if (d->machines != NULL && machines_stats(d->machines)->listed)
+		lastknown_keep(d->last, KUBE_MACHINE, d->inventory,
+			       machines_stats(d->machines)->heard);
+}
+
+static void on_keep(evutil_socket_t fd, short what, void *data)
+{
+	struct discovery *d = data;
+	struct timeval wait = span_timeval(span_of_ms(KEEP_MS));
+
+	(void)fd;
+	(void)what;
+	keep(d);
+	(void)event_add(&d->keep, &wait);
+}
+
+void discovery_fresh_history(struct discovery *d)
+{
+	lastknown_fresh(d->last);
 }
 
 static void begun(void *owner)
@@ -146,6 +181,10 @@ static void add(struct discovery *d, enum kube_kind kind, const char *name, char
 	MUST(d->count <= RESOURCES_MAX);
 	*r = (struct resource){ .of = d, .kind = kind, .name = name };
 	r->path = path;
+	r->source = xasprintf("%s%s%s%s", d->api, path, selector != NULL ? "?" : "",
+			      selector != NULL ? selector : "");
+	if (lastknown_restore(d->last, kind, r->source) > 0)
+		settle(d);
 	r->watch = kubewatch_new(&(struct kubewatch_parts){ .base = d->parts.base,
 							    .call = call(d, d->api, d->ca_file),
 							    .what = name,
@@ -194,6 +233,8 @@ static void start(struct discovery *d)
 	AUTO(text) char *own = own_namespace(d);
 
 	d->plans = planbook_new(d->parts.base, call(d, d->api, d->ca_file), d->set);
+	if (d->inventory[0] != '\0' && lastknown_restore(d->last, KUBE_MACHINE, d->inventory) > 0)
+		settle(d);
 	if (d->inventory[0] != '\0')
 		d->machines = machines_new(
 			&(struct machines_parts){ .base = d->parts.base,
@@ -208,13 +249,16 @@ static void start(struct discovery *d)
 	add(d, KUBE_PLAN, "plans", path_of(forklift, d->namespace, "plans"), NULL);
 	if (d->pods[0] != '\0')
 		add(d, KUBE_POD, "pods", path_of("/api/v1", own, "pods"), d->pods);
+	on_keep(-1, 0, d);
 }
 
 static void stop(struct discovery *d)
 {
+	keep(d);
 	for (size_t i = 0; i < d->count; i++) {
 		kubewatch_free(d->resources[i].watch);
 		free(d->resources[i].path);
+		free(d->resources[i].source);
 	}
 	d->count = 0;
 	planbook_free(d->plans);
@@ -222,6 +266,7 @@ static void stop(struct discovery *d)
 	d->plans = NULL;
 	d->machines = NULL;
 	(void)event_del(&d->settled);
+	(void)event_del(&d->keep);
 }
 
 static bool same(const struct discovery *d, const struct conf *c, const char *api)
@@ -274,6 +319,8 @@ struct discovery *discovery_new(const struct discovery_parts *parts)
 
 	d->parts = *parts;
 	d->set = discovered_new();
+	d->last = lastknown_new(d->set, parts->store, parts->pasts);
+	MUST(evtimer_assign(&d->keep, parts->base, on_keep, d) == 0);
 	MUST(evtimer_assign(&d->settled, parts->base, on_settled, d) == 0);
 	return d;
 }
@@ -284,6 +331,7 @@ void discovery_free(struct discovery *d)
 		return;
 	stop(d);
 	forget(d);
+	lastknown_free(d->last);
 	discovered_free(d->set);
 	free(d);
 }
@@ -331,6 +379,7 @@ void discovery_resource(const struct discovery *d, size_t i,
 			.name = "machines",
 			.objects = discovered_count(d->set, KUBE_MACHINE),
 			.left_out = discovered_left_out(d->set, KUBE_MACHINE),
+			.last_known = discovered_last_known(d->set, KUBE_MACHINE),
 			.watch = *machines_stats(d->machines),
 		};
 		return;
@@ -339,6 +388,7 @@ void discovery_resource(const struct discovery *d, size_t i,
 		.name = r->name,
 		.objects = discovered_count(d->set, r->kind),
 		.left_out = discovered_left_out(d->set, r->kind),
+		.last_known = discovered_last_known(d->set, r->kind),
 		.watch = *kubewatch_stats(r->watch),
 	};
 	if (r->kind == KUBE_PLAN && ret_resource->watch.trouble[0] == '\0')

@@ -15,6 +15,7 @@
 #include "base/must.h"
 #include "daemon/alertrow.h"
 #include "daemon/db.h"
+#include "daemon/discoveredrow.h"
 #include "daemon/known.h"
 #include "daemon/store.h"
 #include "probes/cert.h"
@@ -125,7 +126,7 @@ bool history_past(struct db *d, struct store_pasts *ret_pasts)
 			ok = take_state(d, &pasts.list[i], (enum aspect)a);
 		ok = ok && take_open(d, &pasts.list[i]) && take_cert(d, &pasts.list[i]);
 	}
-	ok = ok && alertrow_past(d, wall_now(), &pasts);
+	ok = ok && alertrow_past(d, wall_now(), &pasts) && discoveredrow_past(d, &pasts);
 	if (ok)
 		*ret_pasts = pasts;
 	else

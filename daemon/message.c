@@ -68,6 +68,7 @@ bool message_urgent(const struct message *m)
 	case MESSAGE_CERTIFICATE:
 	case MESSAGE_FINDINGS:
 	case MESSAGE_JUDGEMENT:
+	case MESSAGE_DISCOVERED:
 	case MESSAGE_DELIVERY:
 	case MESSAGE_N:
 		return false;
@@ -133,5 +134,20 @@ struct message *message_judgement(const struct store_judgement *j)
 	m->judgement = *j;
 	m->judgement.counts = message_text(m, j->counts);
 	m->judgement.files = message_text(m, j->files);
+	return m;
+}
+
+struct message *message_discovered(const struct store_discovered *k)
+{
+	const char *objects = k->objects != NULL ? k->objects : "";
+	size_t size = message_text_size(k->kind) + message_text_size(k->source) +
+		      message_text_size(objects);
+	struct message *m = message_new(MESSAGE_DISCOVERED, 0, k->heard, size);
+
+	m->discovered = *k;
+	m->discovered.kind = message_text(m, k->kind);
+	m->discovered.source = message_text(m, k->source);
+	if (k->objects != NULL)
+		m->discovered.objects = message_text(m, objects);
 	return m;
 }

@@ -23,6 +23,7 @@ enum message_kind {
 	MESSAGE_CERTIFICATE,
 	MESSAGE_FINDINGS,
 	MESSAGE_JUDGEMENT,
+	MESSAGE_DISCOVERED,
 	MESSAGE_DELIVERY, /* without it somebody is told twice after a crash */
 	MESSAGE_EVENT,
 	MESSAGE_SPAN,
@@ -84,6 +85,7 @@ struct message {
 		struct store_delivery delivery;
 		struct store_silence silence;
 		struct store_judgement judgement;
+		struct store_discovered discovered;
 		const char *rows; /* of findings: JSON */
 	};
 };
@@ -109,5 +111,6 @@ struct message *message_delivery(const struct store_delivery *d);
 struct message *message_silence(const struct store_silence *s);
 struct message *message_findings(const char *rows);
 struct message *message_judgement(const struct store_judgement *j);
+struct message *message_discovered(const struct store_discovered *k);
 
 #endif

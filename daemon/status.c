@@ -126,6 +126,7 @@ static json_t *resource_of(const struct discovery_resource *r)
 	set_count(o, "watches", r->watch.watches);
 	set_count(o, "failures", r->watch.failures);
 	view_set_time(o, "heard", r->watch.heard);
+	view_set_time(o, "last_known", r->last_known);
 	report_set_text(o, "trouble", r->watch.trouble);
 	return o;
 }

@@ -118,7 +118,13 @@ void store_past_free(struct store_pasts *p)
 	}
 	for (size_t i = 0; i < p->silence_count; i++)
 		free(p->silences[i].memory);
+	for (size_t i = 0; i < p->discovered_count; i++) {
+		free(p->discovered[i].kind);
+		free(p->discovered[i].source);
+		free(p->discovered[i].objects);
+	}
 	free(p->list);
+	free(p->discovered);
 	free(p->alerts);
 	free(p->silences);
 	*p = (struct store_pasts){ 0 };
@@ -388,6 +394,11 @@ uint64_t store_put_findings(struct store *s, const char *rows)
 uint64_t store_put_judgement(struct store *s, const struct store_judgement *j)
 {
 	return put_with_ticket(s, message_judgement(j));
+}
+
+uint64_t store_put_discovered(struct store *s, const struct store_discovered *k)
+{
+	return put_with_ticket(s, message_discovered(k));
 }
 
 bool store_kept(struct store *s, uint64_t ticket)

@@ -103,6 +103,14 @@ struct store_judgement {
 	const char *files;  /* JSON array */
 };
 
+/* What discovery knows of one kind of object; see schema/history/005_discovered.sql. */
+struct store_discovered {
+	const char *kind;    /* kube_kind_name() */
+	const char *source;  /* URL of what was asked */
+	struct wall heard;   /* when it was last known to be so */
+	const char *objects; /* JSON array; NULL: as before */
+};
+
 /* An alert that was not settled when the last process stopped; texts as above. */
 struct store_past_alert {
 	struct store_alert alert;
@@ -117,6 +125,14 @@ struct store_past_silence {
 	char *memory; /* owned: the texts */
 };
 
+/* The same, of an earlier process; texts are owned. */
+struct store_past_discovered {
+	char *kind;
+	char *source;
+	char *objects; /* NULL: too long to be ours */
+	struct wall heard;
+};
+
 struct store_pasts {
 	struct store_past *list; /* owned */
 	size_t count;
@@ -124,6 +140,8 @@ struct store_pasts {
 	size_t alert_count;
 	struct store_past_silence *silences; /* owned; that have not ended, the newest 1,000 */
 	size_t silence_count;
+	struct store_past_discovered *discovered; /* owned */
+	size_t discovered_count;
 	int64_t max_silence; /* highest id ever; 0: none */
 	int64_t max_id;      /* 0: none yet */
 	struct wall seen;    /* the last sign of life of the last process; ms 0: none */
@@ -250,6 +268,10 @@ void store_put_silence(struct store *s, const struct store_silence *silence);
  */
 uint64_t store_put_findings(struct store *s, const char *rows);
 uint64_t store_put_judgement(struct store *s, const struct store_judgement *j);
+
+/* In place of what was put of the kind before.  Returns a ticket, as above. */
+enum { STORE_DISCOVERED_BYTES = 16 << 20 /* of objects, at most */ };
+uint64_t store_put_discovered(struct store *s, const struct store_discovered *k);
 
 /* What had this ticket is in the database, or was given up for good. */
 bool store_kept(struct store *s, uint64_t ticket);

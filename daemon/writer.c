@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "daemon/alertrow.h"
 #include "daemon/db.h"
+#include "daemon/discoveredrow.h"
 #include "daemon/findingrow.h"
 #include "daemon/known.h"
 #include "daemon/message.h"
@@ -419,6 +420,7 @@ static bool apply_known(struct writer *w, struct known_endpoint *e, const struct
 	case MESSAGE_ALERT:
 	case MESSAGE_FINDINGS:
 	case MESSAGE_JUDGEMENT:
+	case MESSAGE_DISCOVERED:
 	case MESSAGE_N:
 		return true;
 	}
@@ -458,6 +460,10 @@ bool writer_apply(struct writer *w, const struct message *m)
 		w->rows++;
 		return m->kind == MESSAGE_FINDINGS ? findingrow_put(w->db, m->rows)
 						   : findingrow_put_judgement(w->db, &m->judgement);
+	}
+	if (m->kind == MESSAGE_DISCOVERED) {
+		w->rows++;
+		return discoveredrow_put(w->db, &m->discovered);
 	}
 	if (!endpoint_of(w, m, &e))
 		return false;

@@ -210,6 +210,22 @@ WHERE id > 0 AND id <= :most AND until_ms > :now ORDER BY id DESC LIMIT :limit;
 -- STMT silence_max
 SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'silence';
 
+-- ---- what was discovered
+
+-- STMT discovered_put
+INSERT INTO discovered (kind, source, heard_ms, objects)
+VALUES (:kind, :source, :heard, :objects)
+ON CONFLICT (kind) DO UPDATE SET
+	source = excluded.source, heard_ms = excluded.heard_ms, objects = excluded.objects;
+
+-- STMT discovered_heard
+UPDATE discovered SET heard_ms = :heard WHERE kind = :kind AND source = :source;
+
+-- NULL: too long to be ours.
+-- STMT discovered_all (scan: a row for each kind, once at a start)
+SELECT kind, source, heard_ms, CASE WHEN length(objects) <= :most THEN objects END
+FROM discovered LIMIT :limit;
+
 -- ---- findings
 
 -- The rows of a JSON array, each an array in the order of the columns.

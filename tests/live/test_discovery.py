@@ -3,9 +3,11 @@
 
 import contextlib
 import http.server
+import json
 import os
 import pathlib
 import socket
+import sqlite3
 import sqlite3
 import ssl
 import threading
@@ -291,23 +293,82 @@ def test_the_file_counts_before_discovery(daemon, kube):
     assert found["127.0.9.12:902"]["port"] == 19902, "the provider's port mapping holds for its discovered machines"
 
 
-def test_history_goes_on_over_a_restart_without_an_api(daemon, kube):
-    """What the history knows is not given up before the API has said that it is gone."""
+def ids(daemon):
+    return {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]}
+
+
+def are_closed(daemon):
+    return lambda: all(e["state"] == "closed" for e in daemon.json("/v1/endpoints")["endpoints"])
+
+
+def kept(daemon):
+    """What the history has of each kind, by an independent reader: the names of objects."""
+    with contextlib.closing(sqlite3.connect(f"file:{daemon.folder / 'history.db'}?mode=ro", uri=True)) as db:
+        rows = db.execute("SELECT kind, objects FROM discovered").fetchall()
+    return {kind: {o["metadata"]["name"] for o in json.loads(objects)} for kind, objects in rows}
+
+
+def test_what_was_known_is_watched_after_a_restart_without_an_api(daemon, kube):
+    """It is watched with the states and the history that it had, and says of when it is."""
     daemon.expected = [TROUBLE]
     put_site(kube)
     daemon.start()
     follow(daemon, SITE)
-    daemon.wait("states", lambda: all(e["state"] == "closed" for e in daemon.json("/v1/endpoints")["endpoints"]))
-    before = {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]}
+    daemon.wait("states", are_closed(daemon))
+    before = ids(daemon)
     daemon.stop()
+    assert kept(daemon) == {"provider": {"vc", "rhv", "host"}, "host": {"esx1"}, "plan": set()}
+    kube.mood["*"] = "503"
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.wait("states", are_closed(daemon))
+    daemon.wait("trouble", lambda: resource(daemon, "hosts").get("trouble"))
+    assert ids(daemon) == before and not discovery(daemon)["synced"]
+    known = resource(daemon, "hosts")["last_known"]
+    assert targets(daemon)["127.0.9.11:902"] == f"host mtv/esx1, last known {known}"
+    kube.mood.clear()
+    daemon.wait("the API", lambda: targets(daemon).get("127.0.9.11:902") == "host mtv/esx1", timeout=60)
+    assert ids(daemon) == before and "last_known" not in resource(daemon, "hosts")
+
+
+def test_what_was_known_outlives_a_kill(daemon, kube):
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.wait("it is kept", lambda: kept(daemon).get("host") == {"esx1"}, timeout=30)
+    kube.put("hosts", "esx2", host("127.0.9.12", "vc"))
+    kube.drop("hosts", "esx1")
+    wanted = {"127.0.9.1:443", "127.0.9.2:8443", "127.0.9.12:443", "127.0.9.12:902"}
+    follow(daemon, wanted)
+    daemon.wait("it is kept", lambda: kept(daemon)["host"] == {"esx2"}, timeout=30)
+    daemon.process.kill()
+    daemon.process.wait()
+    kube.mood["*"] = "503"
+    daemon.start()
+    follow(daemon, wanted)
+
+
+@pytest.mark.parametrize("rows, said", [
+    ("UPDATE discovered SET objects = 'oops'", "what was known of each host cannot be read"),
+    ("UPDATE discovered SET objects = '[7, {}, {\"metadata\": {\"name\": 1}}]', heard_ms = -5", None),
+    ("UPDATE discovered SET source = 'https://elsewhere'", None),
+    ("DELETE FROM discovered", None)])  # fmt: skip
+def test_what_was_known_and_makes_no_sense_is_not_watched(daemon, kube, rows, said):
+    daemon.expected = [TROUBLE, "what was known of each"]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.stop()
+    with contextlib.closing(sqlite3.connect(daemon.folder / "history.db")) as db:
+        db.execute(rows)
+        db.commit()
     kube.mood["*"] = "503"
     daemon.start()
     daemon.wait("trouble", lambda: daemon.log().count(TROUBLE) >= 2)
-    assert targets(daemon) == {}
+    assert targets(daemon) == {} and (said is None or said in daemon.log())
     kube.mood.clear()
     follow(daemon, SITE, timeout=60)
-    daemon.wait("states", lambda: all(e["state"] == "closed" for e in daemon.json("/v1/endpoints")["endpoints"]))
-    assert {e["name"]: (e["id"], e["since"]) for e in daemon.json("/v1/endpoints")["endpoints"]} == before
 
 
 @pytest.mark.parametrize("mood", ["503", ""])
@@ -321,10 +382,11 @@ def test_what_went_meanwhile_is_given_up_after_a_bad_start_too(daemon, kube, moo
     kube.drop("hosts", "esx1")
     kube.mood["hosts"] = mood
     daemon.start()
-    follow(daemon, {"127.0.9.1:443", "127.0.9.2:8443"})
     if mood:
+        follow(daemon, SITE)
         daemon.wait("trouble", lambda: resource(daemon, "hosts").get("trouble"))
         kube.mood.clear()
+    follow(daemon, {"127.0.9.1:443", "127.0.9.2:8443"}, timeout=30)
     daemon.wait("an end", lambda: retired(daemon) == {"127.0.9.11:443", "127.0.9.11:902"}, timeout=30)
 
 

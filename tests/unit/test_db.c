@@ -57,12 +57,12 @@ TEST(test_db_new_file_is_ours_and_only_once_new)
 	assert_true(is_new);
 	db_close(opened(&is_new));
 	assert_false(is_new);
-	kept_expect(&k, "PRAGMA user_version", "4");
+	kept_expect(&k, "PRAGMA user_version", "5");
 	kept_expect(&k, "PRAGMA application_id", "1112427347");
 	kept_expect(&k, "PRAGMA journal_mode", "wal");
 	kept_expect(&k, "PRAGMA auto_vacuum", "2");
 	kept_expect(&k, "PRAGMA integrity_check", "ok");
-	assert_int_equal(migrate_version(), 4);
+	assert_int_equal(migrate_version(), 5);
 }
 
 TEST(test_db_newer_version_is_refused_and_left_alone)

@@ -80,6 +80,35 @@ TEST(test_discovered_list_of_one_provider_leaves_the_others)
 	discovered_free(d);
 }
 
+TEST(test_discovered_what_was_known_before_stands_until_something_is_heard)
+{
+	struct discovered *d = discovered_new();
+	struct discovered *before = discovered_new();
+	const struct kubeobject *one, *two;
+	uint64_t number;
+
+	(void)put(before, "one", "192.0.2.1");
+	(void)put(before, "two", "192.0.2.2");
+	one = discovered_get(before, KUBE_HOST, 0);
+	two = discovered_get(before, KUBE_HOST, 1);
+	(void)put(d, "one", "192.0.2.9");
+	discovered_restore(d, one, (struct wall){ 5 }); /* it is known better */
+	discovered_restore(d, two, (struct wall){ 7 });
+	assert_int_equal(discovered_count(d, KUBE_HOST), 2);
+	assert_int_equal(discovered_restored(d, one).ms, 0);
+	assert_int_equal(discovered_restored(d, two).ms, 7);
+	assert_int_equal(discovered_last_known(d, KUBE_HOST).ms, 7);
+	number = discovered_number(d, KUBE_HOST);
+	assert_true(put(d, "two", "192.0.2.2")); /* the same: now it was heard of */
+	assert_int_equal(discovered_number(d, KUBE_HOST), number);
+	assert_int_equal(discovered_last_known(d, KUBE_HOST).ms, 0);
+	assert_false(put(d, "two", "192.0.2.2"));
+	assert_true(put(d, "two", "192.0.2.3"));
+	assert_int_not_equal(discovered_number(d, KUBE_HOST), number);
+	discovered_free(before);
+	discovered_free(d);
+}
+
 TEST(test_discovered_is_bounded)
 {
 	struct discovered *d = discovered_new();
@@ -101,6 +130,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_discovered_tells_whether_anything_changed),
 	cmocka_unit_test(test_discovered_list_ends_what_it_does_not_name),
 	cmocka_unit_test(test_discovered_list_of_one_provider_leaves_the_others),
+	cmocka_unit_test(test_discovered_what_was_known_before_stands_until_something_is_heard),
 	cmocka_unit_test(test_discovered_is_bounded),
 };
 

@@ -247,7 +247,7 @@ TEST(test_trouble_older_version_is_migrated_with_what_it_has)
 	kept_open(&k);
 	kept_expect(&k, "SELECT count(*) FROM span", "1");
 	kept_expect(&k, "SELECT believed_ms FROM run WHERE id = 2", "5000");
-	kept_expect(&k, "PRAGMA user_version", "4");
+	kept_expect(&k, "PRAGMA user_version", "5");
 }
 
 TEST(test_trouble_life_that_ends_at_once_leaves_its_time)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lastknown.c: see lastknown.h. */
+#include "daemon/lastknown.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/when.h"
+#include "daemon/discovered.h"
+#include "daemon/kuberow.h"
+#include "daemon/store.h"
+
+/* That nothing has changed is not worth a row more often. */
+enum { HEARD_MS = 300000 };
+
+/* Of one kind. */
+struct shelf {
+	char *source;  /* owned; of objects */
+	char *objects; /* owned; NULL: nothing is to be restored */
+	struct wall heard;
+	bool kept;
+	bool too_much;       /* that was said */
+	uint64_t number;     /* of the set when it was kept */
+	struct wall kept_at; /* heard then */
+};
+
+struct lastknown {
+	struct discovered *set; /* borrowed */
+	struct store *store;    /* borrowed; NULL: none */
+	struct shelf shelves[KUBE_KIND_N];
+};
+
+static void copy(struct lastknown *l, const struct store_past_discovered *p)
+{
+	for (int k = 0; k < KUBE_KIND_N; k++) {
+		struct shelf *s = &l->shelves[k];
+
+		if (strcmp(p->kind, kube_kind_name((enum kube_kind)k)) != 0 || s->source != NULL ||
+		    p->objects == NULL)
+			continue;
+		s->source = xstrdup(p->source);
+		s->objects = xstrdup(p->objects);
+		s->heard = p->heard;
+	}
+}
+
+struct lastknown *lastknown_new(struct discovered *set, struct store *store,
+				const struct store_pasts *pasts)
+{
+	struct lastknown *l = xcalloc(1, sizeof *l);
+
+	l->set = set;
+	l->store = store;
+	for (size_t i = 0; i < pasts->discovered_count; i++)
+		copy(l, &pasts->discovered[i]);
+	return l;
+}
+
+static void forget(struct shelf *s)
+{
+	free(s->source);
+	free(s->objects);
+	s->source = s->objects = NULL;
+}
+
+void lastknown_free(struct lastknown *l)
+{
+	if (l == NULL)
+		return;
+	for (int k = 0; k < KUBE_KIND_N; k++)
+		forget(&l->shelves[k]);
+	free(l);
+}
+
+size_t lastknown_restore(struct lastknown *l, enum kube_kind kind, const char *source)
+{
+	struct shelf *s = &l->shelves[kind];
+	size_t before = discovered_count(l->set, kind);
+	char at[WHEN_TEXT_SIZE];
+	size_t count;
+
+	if (s->objects == NULL || strcmp(s->source, source) != 0) {
+		forget(s);
+		return 0;
+	}
+	if (!kuberow_read(kind, s->objects, s->heard, l->set))
+		log_warn("what was known of each %s cannot be read, continuing without it",
+			 kube_kind_name(kind));
+	forget(s);
+	count = discovered_count(l->set, kind) - before;
+	when_format(s->heard, at);
+	if (count > 0)
+		log_notice("last known, until the Kubernetes API tells: kind=%s count=%zu of=%s",
+			   kube_kind_name(kind), count, at);
+	return count;
+}
+
+static void put(struct lastknown *l, enum kube_kind kind, const char *source, struct wall heard,
+		const char *objects)
+{
+	(void)store_put_discovered(l->store,
+				   &(struct store_discovered){ .kind = kube_kind_name(kind),
+							       .source = source,
+							       .heard = heard,
+							       .objects = objects });
+	l->shelves[kind].kept_at = heard;
+}
+
+void lastknown_keep(struct lastknown *l, enum kube_kind kind, const char *source, struct wall heard)
+{
+	struct shelf *s = &l->shelves[kind];
+	uint64_t number = discovered_number(l->set, kind);
+	AUTO(text) char *objects = NULL;
+
+	if (l->store == NULL)
+		return;
+	if (s->kept && s->number == number) {
+		if (heard.ms - s->kept_at.ms >= HEARD_MS)
+			put(l, kind, source, heard, NULL);
+		return;
+	}
+	s->kept = true;
+	s->number = number;
+	objects = kuberow_write(l->set, kind);
+	if (strlen(objects) <= STORE_DISCOVERED_BYTES)
+		put(l, kind, source, heard, objects);
+	else if (!s->too_much)
+		log_warn("too much is known of each %s to be kept over a restart, continuing",
+			 kube_kind_name(kind));
+	s->too_much = strlen(objects) > STORE_DISCOVERED_BYTES;
+}
+
+void lastknown_fresh(struct lastknown *l)
+{
+	for (int k = 0; k < KUBE_KIND_N; k++)
+		l->shelves[k].kept = false;
+}
