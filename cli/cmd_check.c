@@ -20,6 +20,7 @@ struct check {
 	struct score score;
 	struct objects objects;
 	struct differences differences;
+	struct lapses lapses;
 	struct tell tell;
 	struct buf out;
 	int status; /* of writing */
@@ -118,6 +119,7 @@ static int tell_all(struct check *c, struct inventory *inv, const struct invento
 			     .score = &c->score,
 			     .objects = &c->objects,
 			     .differences = c->options->compare_forklift ? &c->differences : NULL,
+			     .lapses = &c->lapses,
 			     .term = term_find(),
 			     .now = c->options->now };
 	struct err err;
@@ -164,22 +166,27 @@ static int check(struct check *c, struct inventory *inv)
 	if (o->compare_forklift && !inventory_compare(inv, difference_add, &c->differences, &err))
 		return complain(&err);
 	status = tell_all(c, inv, &s);
-	return status != STATUS_CLEAR ? status : status_of(c, &s);
+	if (status == STATUS_CLEAR)
+		status = status_of(c, &s);
+	return c->lapses.count + c->lapses.rules > 0 ? STATUS_LOCAL : status;
 }
 
 int cmd_check(const struct options *o)
 {
 	struct check c = { .options = o, .teller = teller_of(o->output), .status = STATUS_CLEAR };
 	struct term term = term_find();
-	struct inventory *inv = exports_read(o, &term);
+	struct inventory *inv = exports_read(o, &term, &c.lapses);
 	int status;
 
-	if (inv == NULL)
+	if (inv == NULL) {
+		lapses_done(&c.lapses);
 		return STATUS_LOCAL;
+	}
 	status = check(&c, inv);
 	difference_done(&c.differences);
 	objects_done(&c.objects);
 	score_done(&c.score);
 	inventory_free(inv);
+	lapses_done(&c.lapses);
 	return status;
 }

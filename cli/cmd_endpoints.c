@@ -56,7 +56,7 @@ static int live(const struct options *o)
 static int from_exports(const struct options *o)
 {
 	struct term term = term_find();
-	struct inventory *inv = exports_read(o, &term);
+	struct inventory *inv = exports_read(o, &term, NULL);
 	struct watchlist w = { 0 };
 	struct err err;
 	int status = STATUS_LOCAL;

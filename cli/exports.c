@@ -3,17 +3,20 @@
 #include "cli/exports.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "cli/options.h"
 #include "cli/shown.h"
 #include "inventory/inventory.h"
 #include "report/term.h"
 
 struct reading {
-	bool progress; /* may be shown */
-	bool shown;    /* a line of progress stands there */
+	bool progress;         /* may be shown */
+	bool shown;            /* a line of progress stands there */
+	struct lapses *lapses; /* NULL: none are borne */
 };
 
 static void erase(struct reading *in)
@@ -52,6 +55,37 @@ static void on_notice(void *owner, const char *file, const char *text)
 		term_complain("%s", text);
 }
 
+static void on_unread(void *owner, const char *file, const char *reason)
+{
+	struct reading *in = owner;
+	struct lapses *l = in->lapses;
+
+	if (l->count == l->size) {
+		l->size = l->size > 0 ? l->size * 2 : 16;
+		l->files = xreallocarray(l->files, l->size, sizeof *l->files);
+	}
+	l->files[l->count++] = (struct lapse){ .file = xstrdup(file), .reason = xstrdup(reason) };
+	on_notice(in, file, reason);
+}
+
+static void on_unjudged(void *owner, const char *rule, const char *reason)
+{
+	struct lapses *l = owner;
+
+	l->rules++;
+	term_complain("rule %s: %s", rule, reason);
+}
+
+void lapses_done(struct lapses *l)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		free(l->files[i].file);
+		free(l->files[i].reason);
+	}
+	free(l->files);
+	*l = (struct lapses){ .count = 0 };
+}
+
 static bool read_all(struct inventory *inv, const struct options *o, struct err *ret_err)
 {
 	for (size_t i = 0; i < o->word_count; i++)
@@ -63,9 +97,9 @@ static bool read_all(struct inventory *inv, const struct options *o, struct err 
 	return true;
 }
 
-struct inventory *exports_read(const struct options *o, const struct term *t)
+struct inventory *exports_read(const struct options *o, const struct term *t, struct lapses *lapses)
 {
-	struct reading in = { .progress = t->progress };
+	struct reading in = { .progress = t->progress, .lapses = lapses };
 	struct err err;
 	struct inventory *inv = inventory_new(o->rules, &err);
 
@@ -75,6 +109,8 @@ struct inventory *exports_read(const struct options *o, const struct term *t)
 	}
 	inventory_on_notice(inv, on_notice, &in);
 	inventory_on_progress(inv, on_progress, &in);
+	if (lapses != NULL && o->baseline_count == 0)
+		inventory_on_lapse(inv, on_unread, NULL, &in);
 	if (!read_all(inv, o, &err)) {
 		erase(&in);
 		term_complain("%s", err.text);
@@ -84,5 +120,6 @@ struct inventory *exports_read(const struct options *o, const struct term *t)
 	erase(&in);
 	inventory_on_notice(inv, on_notice, NULL);
 	inventory_on_progress(inv, NULL, NULL);
+	inventory_on_lapse(inv, NULL, lapses != NULL ? on_unjudged : NULL, lapses);
 	return inv;
 }

@@ -18,6 +18,7 @@
 
 struct objects;
 struct differences;
+struct lapses;
 
 /* What there is to tell besides the findings; all borrowed. */
 struct told {
@@ -26,6 +27,7 @@ struct told {
 	const struct score *score;             /* of what is told; rules without findings too */
 	const struct objects *objects;         /* NULL: the format has no use for it */
 	const struct differences *differences; /* NULL: not asked for */
+	const struct lapses *lapses;           /* NULL: none */
 	struct term term;
 	struct wall now;
 };

@@ -8,6 +8,7 @@
 
 #include "base/version.h"
 #include "cli/difference.h"
+#include "cli/exports.h"
 #include "cli/moment.h"
 #include "cli/objects.h"
 #include "cli/quote.h"
@@ -223,6 +224,21 @@ static void put_objects(const struct told *told, struct buf *out)
 	buf_puts(out, "</section>\n");
 }
 
+static void put_unreadable(const struct lapses *l, struct buf *out)
+{
+	if (l == NULL || l->count == 0)
+		return;
+	buf_puts(out, "<section>\n<h2>What could not be read</h2>\n<table>\n<thead><tr>"
+		      "<th>File</th><th>Why</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < l->count; i++) {
+		buf_puts(out, "<tr>");
+		put_element("td", l->files[i].file, out);
+		put_element("td", l->files[i].reason, out);
+		buf_puts(out, "</tr>\n");
+	}
+	buf_puts(out, "</tbody>\n</table>\n</section>\n");
+}
+
 static void begin(struct tell *t)
 {
 	put_head(t->out);
@@ -230,6 +246,7 @@ static void begin(struct tell *t)
 	put_summary(t->told->summary, t->out);
 	put_filter(t->out);
 	buf_puts(t->out, "<main>\n");
+	put_unreadable(t->told->lapses, t->out);
 	put_rules(t->told, t->out);
 	put_objects(t->told, t->out);
 	buf_puts(t->out, "<section>\n<h2>Rules and remedies</h2>\n");

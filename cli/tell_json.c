@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tell_json.c: findings for programs; see tell.h. */
 #include "cli/difference.h"
+#include "cli/exports.h"
 #include "cli/quote.h"
 #include "cli/tell.h"
 #include "report/json.h"
@@ -65,11 +66,29 @@ static json_t *object(const char *kind, const char *id, const char *name)
 	return o;
 }
 
+static json_t *unreadable(const struct lapses *l)
+{
+	json_t *list = report_array();
+
+	for (size_t i = 0; i < l->count; i++) {
+		json_t *o = report_object();
+
+		report_set_text(o, "file", l->files[i].file);
+		report_set_text(o, "reason", l->files[i].reason);
+		report_append(list, o);
+	}
+	return list;
+}
+
 /* The list may be long: it is written as it comes, and only its elements are made by the library. */
 static void begin(struct tell *t)
 {
 	buf_puts(t->out, "{\n\"summary\": ");
 	quote_json(summary(t->told), t->out);
+	if (t->told->lapses != NULL) {
+		buf_puts(t->out, ",\n\"unreadable\": ");
+		quote_json(unreadable(t->told->lapses), t->out);
+	}
 	buf_puts(t->out, ",\n\"findings\": [");
 }
 

@@ -6,12 +6,13 @@
  */
 #include <inttypes.h>
 
+#include "cli/exports.h"
 #include "cli/quote.h"
 #include "cli/tell.h"
 
 /* Cases, and those that fail, of a rule. */
 struct cases {
-	uint64_t all, failures, skipped;
+	uint64_t all, failures, errors, skipped;
 };
 
 static struct cases cases_of(const struct tell *t, const struct score_rule *r)
@@ -36,15 +37,38 @@ static void put_attribute(const char *name, const char *value, struct buf *out)
 static void put_cases(const struct cases *c, struct buf *out)
 {
 	buf_printf(out,
-		   " tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"0\" skipped=\"%" PRIu64
-		   "\">\n",
-		   c->all, c->failures, c->skipped);
+		   " tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"%" PRIu64
+		   "\" skipped=\"%" PRIu64 "\">\n",
+		   c->all, c->failures, c->errors, c->skipped);
+}
+
+/* A suite of the files that could not be read, a case for each. */
+static void put_unreadable(const struct lapses *l, struct buf *out)
+{
+	struct cases c = { .all = l->count, .errors = l->count };
+
+	if (l->count == 0)
+		return;
+	buf_puts(out, "  <testsuite");
+	put_attribute("name", "exports", out);
+	put_cases(&c, out);
+	for (size_t i = 0; i < l->count; i++) {
+		buf_puts(out, "    <testcase");
+		put_attribute("classname", "exports", out);
+		put_attribute("name", l->files[i].file, out);
+		buf_puts(out, "><error");
+		put_attribute("message", l->files[i].reason, out);
+		buf_puts(out, "/></testcase>\n");
+	}
+	buf_puts(out, "  </testsuite>\n");
 }
 
 static void begin(struct tell *t)
 {
 	const struct score *score = t->told->score;
-	struct cases sum = { 0 };
+	static const struct lapses none;
+	const struct lapses *l = t->told->lapses != NULL ? t->told->lapses : &none;
+	struct cases sum = { .all = l->count, .errors = l->count };
 
 	for (size_t i = 0; i < score->count; i++) {
 		struct cases c;
@@ -59,6 +83,7 @@ static void begin(struct tell *t)
 	buf_puts(t->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	put_attribute("name", "banksman check", t->out);
 	put_cases(&sum, t->out);
+	put_unreadable(l, t->out);
 }
 
 static void suite(struct tell *t, const struct score_rule *r)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/difference.h"
+#include "cli/exports.h"
 #include "cli/mark.h"
 #include "cli/quote.h"
 #include "cli/tell.h"
@@ -240,12 +241,31 @@ static void put_next(const struct tell *t, struct buf *line)
 	}
 }
 
+static void put_unreadable(struct tell *t, const struct lapses *l)
+{
+	struct buf line;
+
+	if (l == NULL || l->count == 0)
+		return;
+	buf_init(&line, LINE_BYTES);
+	for (size_t i = 0; i < l->count; i++) {
+		quote_plain(l->files[i].file, &line);
+		buf_puts(&line, " could not be read: ");
+		quote_plain(l->files[i].reason, &line);
+		mark_put_line(MARK_UNKNOWN, &t->told->term, buf_text(&line), t->out);
+		buf_clear(&line);
+	}
+	buf_puts(t->out, "\n");
+	buf_done(&line);
+}
+
 static void end(struct tell *t)
 {
 	struct buf line;
 
 	if (t->told->differences != NULL)
 		put_differences(t, t->told->differences);
+	put_unreadable(t, t->told->lapses);
 	buf_init(&line, LINE_BYTES);
 	put_machines(t->told->summary, &line);
 	put_counts(t->told->summary, &line);

@@ -49,6 +49,7 @@ struct intake {
 	struct cutter *cutter;
 	int64_t source;
 	uint64_t records;
+	bool broken; /* the database, which has no journal: nothing goes on */
 };
 
 /* ---- who knows a record */
@@ -187,6 +188,7 @@ static bool on_record(void *owner, const char *list, const char *place, const ch
 	MUST(sqlite3_bind_text64(in->put, 6, json, k != NULL ? n : 0, SQLITE_STATIC, SQLITE_UTF8) ==
 	     SQLITE_OK);
 	ok = guard_step(in->guard, in->put, ret_err) == SQLITE_DONE;
+	in->broken = in->broken || !ok;
 	(void)sqlite3_reset(in->put);
 	return ok;
 }
@@ -255,30 +257,60 @@ static bool take(struct intake *in, int fd, struct err *ret_err)
 	in->cutter = NULL;
 	free(in->watched);
 	in->watched = NULL;
-	return ok &&
-	       statement_end(in->guard,
-			     statement_start(in->guard, STATEMENT_SOURCE_DONE, "iii", in->source,
-					     (int64_t)bytes, (int64_t)in->records),
-			     ret_err);
+	if (!ok)
+		return false;
+	in->broken =
+		!statement_end(in->guard,
+			       statement_start(in->guard, STATEMENT_SOURCE_DONE, "iii", in->source,
+					       (int64_t)bytes, (int64_t)in->records),
+			       ret_err);
+	return !in->broken;
 }
 
-static bool read_fd(struct intake *in, int fd, const char *name, struct err *ret_err)
+/* Without a journal nothing rolls back. */
+static void forget(struct intake *in)
 {
 	struct err ignored;
 
+	in->broken =
+		in->broken ||
+		!statement_end(in->guard,
+			       statement_start(in->guard, STATEMENT_RECORD_DROP, "i", in->source),
+			       &ignored) ||
+		!statement_end(in->guard,
+			       statement_start(in->guard, STATEMENT_SOURCE_DROP, "i", in->source),
+			       &ignored);
+}
+
+static bool begin_source(struct intake *in, const char *name, struct err *ret_err)
+{
 	in->name = name;
-	if (!guard_run(in->guard, "BEGIN", ret_err))
+	in->broken = !guard_run(in->guard, "BEGIN", ret_err) ||
+		     !statement_end(in->guard,
+				    statement_start(in->guard, STATEMENT_SOURCE_PUT, "t", name),
+				    ret_err) ||
+		     !guard_number(in->guard, "SELECT last_insert_rowid()", &in->source, ret_err);
+	return !in->broken;
+}
+
+/* An error does not name it. */
+static bool read_fd(struct intake *in, int fd, const char *name, struct err *ret_err)
+{
+	struct err ignored;
+	bool ok;
+
+	if (!begin_source(in, name, ret_err))
 		return false;
-	if (statement_end(in->guard, statement_start(in->guard, STATEMENT_SOURCE_PUT, "t", name),
-			  ret_err) &&
-	    guard_number(in->guard, "SELECT last_insert_rowid()", &in->source, ret_err) &&
-	    take(in, fd, ret_err) && guard_run(in->guard, "COMMIT", ret_err)) {
-		if (in->records == 0)
-			on_notice(in, "holds nothing");
-		return true;
+	ok = take(in, fd, ret_err);
+	if (!ok)
+		forget(in);
+	if (!in->broken && !guard_run(in->guard, "COMMIT", ok ? ret_err : &ignored)) {
+		in->broken = true;
+		ok = false;
 	}
-	(void)guard_run(in->guard, "ROLLBACK", &ignored);
-	return err_add(ret_err, "%s", name);
+	if (ok && in->records == 0)
+		on_notice(in, "holds nothing");
+	return ok;
 }
 
 /* ---- a folder */
@@ -293,6 +325,27 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+static bool read_file(struct intake *in, const char *path, struct err *ret_err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return err_set(ret_err, errno, "%s", strerrordesc_np(errno));
+	ok = read_fd(in, fd, path, ret_err);
+	(void)close(fd);
+	return ok;
+}
+
+/* Whether the others can be read all the same. */
+static bool pass_over(const struct intake *in, const char *path, const struct err *err)
+{
+	if (in->broken || in->ears->unread == NULL)
+		return false;
+	in->ears->unread(in->ears->lapse_owner, path, err->text);
+	return true;
+}
+
 static bool read_entry(struct intake *in, const char *folder, const char *name, struct err *ret_err)
 {
 	bool slash = folder[strlen(folder) - 1] == '/';
@@ -301,9 +354,10 @@ static bool read_entry(struct intake *in, const char *folder, const char *name, 
 	bool ok = true;
 
 	if (stat(path, &st) != 0)
-		ok = err_set(ret_err, errno, "%s: %s", path, strerrordesc_np(errno));
+		ok = err_set(ret_err, errno, "%s", strerrordesc_np(errno));
 	else if (S_ISREG(st.st_mode))
-		ok = intake_read(in, path, ret_err);
+		ok = read_file(in, path, ret_err);
+	ok = ok || pass_over(in, path, ret_err) || err_add(ret_err, "%s", path);
 	free(path);
 	return ok;
 }
@@ -331,14 +385,14 @@ bool intake_read(struct intake *in, const char *path, struct err *ret_err)
 	bool ok;
 
 	if (strcmp(path, "-") == 0)
-		return read_fd(in, STDIN_FILENO, path, ret_err);
+		return read_fd(in, STDIN_FILENO, path, ret_err) || err_add(ret_err, "%s", path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		ok = err_set(ret_err, errno, "%s: %s", path, strerrordesc_np(errno));
 	else if (S_ISDIR(st.st_mode))
 		ok = read_folder(in, path, ret_err);
 	else
-		ok = read_fd(in, fd, path, ret_err);
+		ok = read_fd(in, fd, path, ret_err) || err_add(ret_err, "%s", path);
 	if (fd >= 0)
 		(void)close(fd);
 	return ok;

@@ -132,6 +132,13 @@ void inventory_on_progress(struct inventory *inv, progress_fn *fn, void *owner)
 	inv->ears.progress_owner = owner;
 }
 
+void inventory_on_lapse(struct inventory *inv, notice_fn *unread, notice_fn *unjudged, void *owner)
+{
+	inv->ears.unread = unread;
+	inv->ears.unjudged = unjudged;
+	inv->ears.lapse_owner = owner;
+}
+
 /* ---- use */
 
 bool inventory_read(struct inventory *inv, const char *path, struct err *ret_err)

@@ -95,6 +95,12 @@ void inventory_free(struct inventory *inv);
 void inventory_on_notice(struct inventory *inv, notice_fn *fn, void *owner);
 void inventory_on_progress(struct inventory *inv, progress_fn *fn, void *owner);
 
+/*
+ * From now on a file of a folder that cannot be read, and a rule that cannot be judged, are told and
+ * passed over.  Such a rule gives one unknown, of kind "rule"; the word of unjudged is its id.
+ */
+void inventory_on_lapse(struct inventory *inv, notice_fn *unread, notice_fn *unjudged, void *owner);
+
 /* A file, each file of a folder, or standard input ("-"); never after inventory_judge(). */
 __attribute__((warn_unused_result)) bool inventory_read(struct inventory *inv, const char *path,
 							struct err *ret_err);

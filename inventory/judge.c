@@ -56,10 +56,17 @@ static bool prepare(const struct judge *j, const struct script_rule *r,
 	return guard_where(&r->sql, r->sql.text, ret_err);
 }
 
-static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_stmt *put,
-		 size_t *bytes, struct err *ret_err)
+/* One rule at work. */
+struct trial {
+	size_t rank;
+	sqlite3_stmt *put;
+	size_t rows, bytes;
+	bool broken; /* the engine: nothing goes on */
+};
+
+static bool keep(sqlite3_stmt *row, const struct judge *j, struct trial *t, struct err *ret_err)
 {
-	const struct rule *r = &j->scripts->rules[rank].rule;
+	const struct rule *r = &j->scripts->rules[t->rank].rule;
 	const char *verdict = text_at(row, VERDICT);
 	bool ok;
 
@@ -73,16 +80,18 @@ static bool keep(sqlite3_stmt *row, const struct judge *j, size_t rank, sqlite3_
 
 		if (!utf8_is(text, n))
 			return err_set(ret_err, 0, "a text that is no UTF-8");
-		*bytes += n;
+		t->bytes += n;
 	}
-	statement_bind(put,
+	statement_bind(t->put,
 		       "ittttttt"
 		       "t",
-		       (int64_t)rank, r->id, severities[r->severity], verdict, text_at(row, KIND),
-		       text_at(row, ID), text_at(row, NAME), text_at(row, PLAN),
+		       (int64_t)t->rank, r->id, severities[r->severity], verdict,
+		       text_at(row, KIND), text_at(row, ID), text_at(row, NAME), text_at(row, PLAN),
 		       text_at(row, MESSAGE));
-	ok = guard_step(j->engine, put, ret_err) == SQLITE_DONE;
-	(void)sqlite3_reset(put);
+	ok = guard_step(j->engine, t->put, ret_err) == SQLITE_DONE;
+	(void)sqlite3_reset(t->put);
+	t->broken = !ok;
+	t->rows++;
 	return ok;
 }
 
@@ -96,25 +105,22 @@ static void tell_cut(const struct judge *j, const struct script_rule *r, size_t 
 		j->ears->notice(j->ears->notice_owner, r->sql.place, text);
 }
 
-static bool run(const struct judge *j, size_t rank, sqlite3_stmt *put, struct err *ret_err)
+static bool run(const struct judge *j, struct trial *t, struct err *ret_err)
 {
-	const struct script_rule *r = &j->scripts->rules[rank];
+	const struct script_rule *r = &j->scripts->rules[t->rank];
 	sqlite3_stmt *s = NULL;
-	size_t rows = 0, bytes = 0;
 	int rc = SQLITE_ROW;
 	bool ok = true;
 
 	guard_set(j->rules, GUARD_RULE, j->limit);
 	if (!prepare(j, r, &s, ret_err))
 		return false;
-	while (ok && (rc = guard_step(j->rules, s, ret_err)) == SQLITE_ROW && rows < RULE_ROWS &&
-	       bytes < RULE_BYTES) {
-		ok = keep(s, j, rank, put, &bytes, ret_err);
-		rows++;
-	}
+	while (ok && (rc = guard_step(j->rules, s, ret_err)) == SQLITE_ROW && t->rows < RULE_ROWS &&
+	       t->bytes < RULE_BYTES)
+		ok = keep(s, j, t, ret_err);
 	ok = ok && (rc == SQLITE_ROW || rc == SQLITE_DONE);
 	if (ok && rc == SQLITE_ROW)
-		tell_cut(j, r, rows);
+		tell_cut(j, r, t->rows);
 	(void)sqlite3_finalize(s);
 	return ok || guard_where(&r->sql, r->sql.text, ret_err);
 }
@@ -133,17 +139,58 @@ static bool freeze(const struct judge *j, struct err *ret_err)
 	return true;
 }
 
-static bool run_watched(const struct judge *j, size_t rank, sqlite3_stmt *put, struct err *ret_err)
+static bool run_watched(const struct judge *j, struct trial *t, struct err *ret_err)
 {
-	const struct script_rule *r = &j->scripts->rules[rank];
+	const struct script_rule *r = &j->scripts->rules[t->rank];
 	char *what = xasprintf("rule %s: %s:%u", r->rule.id, r->sql.place, r->sql.line);
 	bool ok;
 
 	overrun_watch(j->limit, what);
-	ok = run(j, rank, put, ret_err) || err_add(ret_err, "rule %s", r->rule.id);
+	ok = run(j, t, ret_err);
 	overrun_done();
 	free(what);
 	return ok;
+}
+
+/* What it found before it failed is no answer: an unknown stands in for all that it would say. */
+static bool stand_in(const struct judge *j, const struct trial *t, const struct err *why,
+		     struct err *ret_err)
+{
+	const struct rule *r = &j->scripts->rules[t->rank].rule;
+	bool sound = utf8_is(why->text, strlen(why->text));
+	char *message = xasprintf("The rule could not be judged%s%s", sound ? ": " : "",
+				  sound ? why->text : "");
+	bool ok;
+
+	statement_bind(t->put,
+		       "ittttttt"
+		       "t",
+		       (int64_t)t->rank, r->id, severities[r->severity], "unknown", "rule", r->id,
+		       NULL, NULL, message);
+	ok = statement_end(
+		     j->engine,
+		     statement_start(j->engine, STATEMENT_FINDING_DROP, "i", (int64_t)t->rank),
+		     ret_err) &&
+	     guard_step(j->engine, t->put, ret_err) == SQLITE_DONE;
+	(void)sqlite3_reset(t->put);
+	free(message);
+	return ok;
+}
+
+static bool try_rule(const struct judge *j, size_t rank, sqlite3_stmt *put, struct err *ret_err)
+{
+	const struct rule *r = &j->scripts->rules[rank].rule;
+	struct trial t = { .rank = rank, .put = put };
+	struct err why;
+
+	if (run_watched(j, &t, &why))
+		return true;
+	if (!t.broken && j->ears->unjudged != NULL) {
+		j->ears->unjudged(j->ears->lapse_owner, r->id, why.text);
+		return stand_in(j, &t, &why, ret_err);
+	}
+	*ret_err = why;
+	return err_add(ret_err, "rule %s", r->id);
 }
 
 /* Committed rule by rule: a rule that reads would wait for what is not. */
@@ -153,7 +200,7 @@ bool judge_run(const struct judge *j, struct err *ret_err)
 	bool ok = freeze(j, ret_err);
 
 	for (size_t i = 0; ok && i < j->scripts->rules_n; i++)
-		ok = guard_run(j->engine, "BEGIN", ret_err) && run_watched(j, i, put, ret_err) &&
+		ok = guard_run(j->engine, "BEGIN", ret_err) && try_rule(j, i, put, ret_err) &&
 		     guard_run(j->engine, "COMMIT", ret_err);
 	guard_set(j->rules, GUARD_ENGINE, for_ever);
 	(void)sqlite3_finalize(put);

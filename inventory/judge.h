@@ -21,7 +21,7 @@ struct judge {
 	struct span limit; /* of one rule */
 };
 
-/* Fails over a rule that fails: what it would have said nobody knows. */
+/* What a rule that fails would have said nobody knows: with no ear for that, everything fails. */
 bool judge_run(const struct judge *j, struct err *ret_err);
 
 /* Hands out what was found, the worst first. */

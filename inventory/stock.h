@@ -22,6 +22,8 @@ struct stock_ears {
 	void *notice_owner;
 	progress_fn *progress;
 	void *progress_owner;
+	notice_fn *unread, *unjudged; /* NULL: such a failure is one of everything */
+	void *lapse_owner;
 };
 
 /* A new database at path.  scripts and ears are borrowed and outlive it. */

@@ -9,6 +9,13 @@ INSERT INTO source (name, bytes) VALUES (?1, 0);
 -- STMT source_done
 UPDATE source SET bytes = ?2, records = ?3 WHERE id = ?1;
 
+-- STMT record_drop (scan: from the end, those of the source that was begun last)
+DELETE FROM record
+WHERE id > coalesce((SELECT id FROM record WHERE source <> ?1 ORDER BY id DESC LIMIT 1), 0);
+
+-- STMT source_drop
+DELETE FROM source WHERE id = ?1;
+
 -- STMT record_put
 INSERT INTO record (source, place, list, format, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
@@ -53,6 +60,9 @@ SELECT map, word, kind, type, site, mapped FROM word_mapping;
 INSERT INTO finding (rank, rule, severity, verdict, kind, ref, name, plan, message)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
+-- STMT finding_drop (scan: all of them, when a rule has failed)
+DELETE FROM finding WHERE rank = ?1;
+
 -- STMT finding_machines (scan: all of them, once)
 WITH alone (id, ref, name) AS MATERIALIZED (
 	SELECT min(id), ref, name FROM subject GROUP BY ref, name HAVING count(*) = 1)
@@ -80,7 +90,9 @@ SELECT count(*) FROM judged_plan;
 WITH blockers (ref, name, fails) AS MATERIALIZED (
 	SELECT ref, name, max(verdict = 'fail') FROM finding
 	WHERE kind = 'vm' AND severity = 'blocker' GROUP BY ref, name)
-SELECT count(*), coalesce(sum(fails = 1), 0), coalesce(sum(fails = 0), 0)
+SELECT count(*), coalesce(sum(fails = 1), 0), coalesce(sum(CASE WHEN fails IS NULL THEN (
+		SELECT count(*) > 0 FROM finding WHERE kind = 'rule' AND severity = 'blocker')
+	ELSE fails = 0 END), 0)
 FROM subject AS vm LEFT JOIN blockers ON blockers.ref IS vm.ref AND blockers.name IS vm.name;
 
 -- STMT offers (scan: all of them)
