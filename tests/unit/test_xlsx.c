@@ -212,6 +212,35 @@ TEST(test_xlsx_bombs_are_refused)
 	free(cell);
 }
 
+/* More than 65,535 make libzip write the longer end; long names make the shorter one too long. */
+TEST(test_xlsx_directory_that_is_too_long_is_refused)
+{
+	static const struct {
+		size_t count;
+		int width;
+	} cases[] = { { 65536, 8 }, { 50000, 200 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct zipped_part *parts = xcalloc(cases[i].count, sizeof *parts);
+		char **names = xcalloc(cases[i].count, sizeof *names);
+		char *bytes;
+		size_t n;
+
+		for (size_t k = 0; k < cases[i].count; k++) {
+			names[k] = xasprintf("%0*zu", cases[i].width, k);
+			parts[k] = (struct zipped_part){ .name = names[k], .bytes = "" };
+		}
+		bytes = zipped_make(parts, cases[i].count, ZIP_CM_STORE, &n);
+		assert_bytes_refused(bytes, n,
+				     "the archive lists more than 65535 files or 8 MiB of names");
+		for (size_t k = 0; k < cases[i].count; k++)
+			free(names[k]);
+		free(names);
+		free(parts);
+		free(bytes);
+	}
+}
+
 TEST(test_xlsx_byte_that_changed_is_noticed)
 {
 	struct caught c;
@@ -272,6 +301,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_xlsx_archive_that_is_no_workbook_is_told),
 	cmocka_unit_test(test_xlsx_every_cut_is_refused),
 	cmocka_unit_test(test_xlsx_bombs_are_refused),
+	cmocka_unit_test(test_xlsx_directory_that_is_too_long_is_refused),
 	cmocka_unit_test(test_xlsx_byte_that_changed_is_noticed),
 	cmocka_unit_test(test_xlsx_texts),
 };
