@@ -21,7 +21,7 @@
 #include "report/json.h"
 
 /* Alerts of a piece: looked at, and sent. */
-enum { PIECE_LOOKS = 1000, PIECE = 32, PIECE_BYTES = 4 << 20 };
+enum { PIECE_LOOKS = 1000, PIECE = 32 };
 
 /* ---- one alert */
 
@@ -145,8 +145,10 @@ static bool put_sink(struct listing *g, struct buf *out)
 }
 
 /* The next piece; false: it was the last. */
-static bool put_piece(struct listing *g, struct buf *out)
+static bool put_piece(void *owner, struct buf *out)
 {
+	struct listing *g = owner;
+
 	if (!g->begun)
 		buf_puts(out, "{\"alerts\":[");
 	g->begun = true;
@@ -168,19 +170,11 @@ static void send_piece(void *owner)
 {
 	struct listing *g = owner;
 	struct exchange *x = g->exchange;
-	struct buf out;
-	bool last;
 
-	buf_init(&out, PIECE_BYTES);
-	last = !put_piece(g, &out);
-	if (out.len == 0) /* nobody was wanted; without a byte nobody would call again */
-		buf_puts(&out, " ");
-	exchange_put(x, buf_text(&out), out.len);
-	buf_done(&out);
-	if (last) {
-		free(g);
-		exchange_end(x);
-	}
+	if (reply_piece(x, put_piece, g))
+		return;
+	free(g);
+	exchange_end(x);
 }
 
 static void on_listing_gone(void *owner)

@@ -24,7 +24,7 @@
 #include "report/json.h"
 
 /* Findings of a piece: looked at, and sent. */
-enum { PIECE_LOOKS = 4000, PIECE = 64, PIECE_BYTES = 4 << 20 };
+enum { PIECE_LOOKS = 4000, PIECE = 64 };
 
 /* A place in the listing: the most severe first, and as the set has them. */
 struct place {
@@ -164,8 +164,10 @@ static bool put_findings(struct listing *g, struct buf *out)
 	return false;
 }
 
-static bool put_piece(struct listing *g, struct buf *out)
+static bool put_piece(void *owner, struct buf *out)
 {
+	struct listing *g = owner;
+
 	if (!g->begun)
 		put_head(g, out);
 	g->begun = true;
@@ -183,19 +185,11 @@ static void send_piece(void *owner)
 {
 	struct listing *g = owner;
 	struct exchange *x = g->exchange;
-	struct buf out;
-	bool last;
 
-	buf_init(&out, PIECE_BYTES);
-	last = !put_piece(g, &out);
-	if (out.len == 0) /* nobody was wanted; without a byte nobody would call again */
-		buf_puts(&out, " ");
-	exchange_put(x, buf_text(&out), out.len);
-	buf_done(&out);
-	if (last) {
-		free(g);
-		exchange_end(x);
-	}
+	if (reply_piece(x, put_piece, g))
+		return;
+	free(g);
+	exchange_end(x);
 }
 
 static void on_gone(void *owner)

@@ -15,7 +15,7 @@
 
 #define JSON_TYPE "application/json"
 
-enum { MESSAGE_BYTES = 512, ROWS_BYTES = 1 << 28 };
+enum { MESSAGE_BYTES = 512, ROWS_BYTES = 1 << 28, PIECE_BYTES = 4 << 20 };
 
 static const struct {
 	int status;
@@ -108,4 +108,18 @@ void reply_rows(struct exchange *x, json_t *o, const char *key, const char *rows
 	free(text);
 	exchange_reply(x, 200, JSON_TYPE, buf_text(&out), out.len);
 	buf_done(&out);
+}
+
+bool reply_piece(struct exchange *x, reply_piece_fn *put, void *owner)
+{
+	struct buf out;
+	bool more;
+
+	buf_init(&out, PIECE_BYTES);
+	more = put(owner, &out);
+	if (out.len == 0) /* nothing was wanted; without a byte nobody would call again */
+		buf_puts(&out, " ");
+	exchange_put(x, buf_text(&out), out.len);
+	buf_done(&out);
+	return more;
 }

@@ -4,7 +4,9 @@
 #define DAEMON_REPLY_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
+struct buf;
 struct exchange;
 
 /* "Not Found"; static. */
@@ -22,5 +24,11 @@ __attribute__((format(printf, 4, 5))) void reply_fail(struct exchange *x, int st
 
 /* o without its last brace, then ,"key":rows}: rows are JSON already.  o is released. */
 void reply_rows(struct exchange *x, json_t *o, const char *key, const char *rows, size_t len);
+
+/* Puts the next piece, of any size; false: it was the last. */
+typedef bool reply_piece_fn(void *owner, struct buf *out);
+
+/* One piece of a reply that was begun; false: it was the last, and exchange_end() is to follow. */
+bool reply_piece(struct exchange *x, reply_piece_fn *put, void *owner);
 
 #endif

@@ -15,10 +15,11 @@
 #include "daemon/exchange.h"
 #include "daemon/params.h"
 #include "daemon/registry.h"
+#include "daemon/reply.h"
 #include "daemon/view.h"
 #include "report/json.h"
 
-enum { PIECE = 32, PIECE_BYTES = 4 << 20, PLACE_TEXT_SIZE = 48 };
+enum { PIECE = 32, PLACE_TEXT_SIZE = 48 };
 
 const char *const roster_states[ROSTER_STATES] = { "open",        "closed",     "filtered",
 						   "unreachable", "unresolved", "unknown",
@@ -293,35 +294,36 @@ static void put_end(const struct roster *r, struct buf *out)
 	buf_puts(out, "}\n");
 }
 
-/* The next piece; the last one ends the exchange and the roster.  What has gone is left out. */
-static void send_piece(void *owner)
+/* What has gone is left out. */
+static bool put_piece(void *owner, struct buf *out)
 {
 	struct roster *r = owner;
 	struct piece p = { .places = r->places + r->sent, .count = roster_count(r) - r->sent };
-	struct exchange *x = r->exchange;
-	bool last = p.count <= PIECE;
-	struct buf out;
+	bool more = p.count > PIECE;
 
-	p.count = last ? p.count : PIECE;
-	buf_init(&out, PIECE_BYTES);
+	p.count = more ? PIECE : p.count;
 	if (r->sent == 0)
-		buf_puts(&out, "{\"endpoints\":[");
+		buf_puts(out, "{\"endpoints\":[");
 	if (p.count > 0)
 		find_piece(r->registry, &p);
 	for (size_t i = 0; i < p.count; i++)
 		if (p.found[i] != NULL)
-			put_element(r, p.found[i], &out);
+			put_element(r, p.found[i], out);
 	r->sent += p.count;
-	if (last)
-		put_end(r, &out);
-	if (out.len == 0) /* all of them have gone; without a byte nobody would call again */
-		buf_puts(&out, " ");
-	exchange_put(x, buf_text(&out), out.len);
-	buf_done(&out);
-	if (last) {
-		roster_free(r);
-		exchange_end(x);
-	}
+	if (!more)
+		put_end(r, out);
+	return more;
+}
+
+static void send_piece(void *owner)
+{
+	struct roster *r = owner;
+	struct exchange *x = r->exchange;
+
+	if (reply_piece(x, put_piece, r))
+		return;
+	roster_free(r);
+	exchange_end(x);
 }
 
 static void on_gone(void *owner)
