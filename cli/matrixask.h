@@ -12,10 +12,10 @@ struct err;
 
 enum matrixask {
 	MATRIXASK_STATES,  /* of each port of each node */
-	MATRIXASK_FAILING, /* the services that fail, of each node that asks them */
 	MATRIXASK_INFOS,   /* what an endpoint is */
 	MATRIXASK_SEEN,    /* when each node's daemon was scraped last, within the hour */
 	MATRIXASK_COUNTS,  /* how many endpoints each node has, by state; at any metrics.detail */
+	MATRIXASK_FAILING, /* the services that fail, of each node that asks them */
 	MATRIXASK_N
 };
 

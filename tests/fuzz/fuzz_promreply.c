@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_promreply.c: what answers as Prometheus.  The first byte chooses how the matrix is shown; a line
- * end, then the bodies of the four queries' replies, a line each.
+ * end, then the bodies of the five queries' replies, a line each.
  */
 #include "tests/fuzz/fuzz.h"
 
