@@ -225,7 +225,7 @@ def test_findings_command_shows_them(make, written):
     assert site.ask("--severity", "blocker", "--rule", "mine.all", "-o", "json").json()["findings"] == site.all("&rule=mine.all")
     wide = site.ask("--rule", "mine.all", "-o", "wide").stdout
     assert "FIRST SEEN" in wide and "what to do: none" in wide and "vm-1" in wide, wide
-    assert "mine.all" in site.ask("--history").stdout
+    site.daemon.wait("the history", lambda: "mine.all" in site.ask("--history").stdout)
     assert site.ask("nobody").stdout.startswith("No findings."), site.ask("nobody")
     assert site.ask("--severity", "critical").code == 2
 
@@ -476,7 +476,12 @@ def test_findings_blocked_plan_is_an_alert_until_it_is_not(make, written):
     site.daemon.wait("its end", lambda: "mine.all" not in json.dumps(site.alerts()))
     site.configure(directory="")
     site.daemon.wait("the end of all", lambda: not site.alerts())
-    past = site.daemon.json("/v1/alerts?history=true&alertname=" + BLOCKED)["alerts"]
+
+    def ended():  # in the history, which is written a little later
+        past = site.daemon.json("/v1/alerts?history=true&alertname=" + BLOCKED)["alerts"]
+        return all("resolution" in a["annotations"] for a in past) and past
+
+    past = site.daemon.wait("its end in the history", ended)
     assert {a["annotations"]["resolution"] for a in past} <= {"no blocker fails any more", "no inventory is judged any more"}
     site.daemon.wait("the end of the findings", lambda: site.rows("SELECT count(*) FROM finding WHERE ended_ms IS NULL") == [(0,)])
 

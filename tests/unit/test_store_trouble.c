@@ -225,7 +225,7 @@ TEST(test_trouble_newer_version_is_not_touched_but_waited_for)
 	assert_non_null(strstr(kept_stats(&k).trouble, "newer banksmand"));
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "1");
 	assert_int_equal(kept_files(&k, "corrupt"), 0);
-	free(kept_sql(k.path, "PRAGMA user_version = 4"));
+	free(kept_sql(k.path, "PRAGMA user_version = 5"));
 	kept_wait(&k, well);
 	kept_expect(&k, "SELECT count(*) FROM endpoint", "2");
 	assert_int_equal(k.fresh, 1);
@@ -241,6 +241,7 @@ TEST(test_trouble_older_version_is_migrated_with_what_it_has)
 	free(kept_sql(k.path, "DROP TABLE silence"));
 	free(kept_sql(k.path, "DROP TABLE finding"));
 	free(kept_sql(k.path, "DROP TABLE judgement"));
+	free(kept_sql(k.path, "DROP TABLE discovered"));
 	free(kept_sql(k.path, "ALTER TABLE run DROP COLUMN believed_ms"));
 	free(kept_sql(k.path, "PRAGMA user_version = 1"));
 	free(kept_sql(k.path, "UPDATE run SET alive_ms = 5000, stopped_ms = 5000"));
