@@ -8,17 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/discovered.h"
 #include "daemon/kubecall.h"
 #include "daemon/kubecut.h"
+#include "daemon/schedule.h"
 
 enum { TIMEOUT_MS = 60000, RETRY_LEAST_MS = 5000, RETRY_MOST_MS = 300000 };
 
 struct item {
 	struct kubeobject object;
+	struct job job; /* planned while it is wanted and not asked about */
 	bool wanted;
 	bool answered;     /* at least once */
 	bool anew;         /* wanted again since it was asked for */
@@ -28,10 +31,12 @@ struct item {
 
 struct rota {
 	struct rota_parts parts;
-	struct item **items; /* owned */
+	struct item **items; /* owned; in order */
 	size_t count;
 	size_t size;
-	struct item *asked; /* into items; NULL: no question is under way */
+	size_t unanswered;
+	struct schedule *schedule; /* owned */
+	struct item *asked;        /* into items; NULL: no question is under way */
 	struct event timer;
 	struct kubecut *cut;
 	bool garbled;
@@ -42,26 +47,52 @@ struct rota {
 
 /* ---- items */
 
-static struct item *find(const struct rota *r, const struct kubeobject *o, size_t *ret_at)
+/* Where o is (*ret_there), or belongs. */
+static size_t place(const struct rota *r, const struct kubeobject *o, bool *ret_there)
 {
-	for (size_t i = 0; i < r->count; i++)
-		if (kubeobject_compare(&r->items[i]->object, o) == 0) {
-			*ret_at = i;
-			return r->items[i];
+	size_t low = 0;
+	size_t high = r->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = kubeobject_compare(&r->items[middle]->object, o);
+
+		if (order == 0) {
+			*ret_there = true;
+			return middle;
 		}
-	return NULL;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_there = false;
+	return low;
 }
 
-/* The one that is due first; NULL: none is wanted. */
-static struct item *first(const struct rota *r)
+static struct item *insert(struct rota *r, size_t at)
 {
-	struct item *found = NULL;
+	struct item *i = xcalloc(1, sizeof *i);
 
-	for (size_t i = 0; i < r->count; i++)
-		if (r->items[i]->wanted &&
-		    (found == NULL || mono_before(r->items[i]->due, found->due)))
-			found = r->items[i];
-	return found;
+	if (r->count == r->size) {
+		r->size = r->size > 0 ? 2 * r->size : 16;
+		r->items = xreallocarray(r->items, r->size, sizeof(struct item *));
+	}
+	memmove(&r->items[at + 1], &r->items[at], (r->count - at) * sizeof(struct item *));
+	r->items[at] = i;
+	r->count++;
+	r->unanswered++;
+	r->stats.listed = false;
+	i->due = mono_now();
+	return i;
+}
+
+/* What is under way is planned again when it has ended. */
+static void plan_item(struct rota *r, struct item *i)
+{
+	schedule_remove(r->schedule, &i->job);
+	if (i->wanted && i != r->asked)
+		schedule_want(r->schedule, &i->job, i->due);
 }
 
 static struct mono later(struct span d)
@@ -76,14 +107,13 @@ static struct mono later(struct span d)
 
 static void plan(struct rota *r)
 {
-	struct item *next = first(r);
 	struct timeval wait;
+	struct mono next;
 
 	(void)event_del(&r->timer);
-	if (r->asked != NULL || next == NULL)
+	if (r->asked != NULL || !schedule_next(r->schedule, &next))
 		return;
-	wait = span_timeval(
-		mono_sub(mono_before(next->due, r->resume) ? r->resume : next->due, mono_now()));
+	wait = span_timeval(mono_sub(mono_before(next, r->resume) ? r->resume : next, mono_now()));
 	(void)event_add(&r->timer, &wait);
 }
 
@@ -136,11 +166,11 @@ static void failed(struct rota *r, const char *why)
 /* One that is not to be had is trouble, however well the others go. */
 static void judge(struct rota *r)
 {
+	if (r->stats.trouble[0] == '\0')
+		return;
 	for (size_t i = 0; i < r->count; i++)
 		if (r->items[i]->failures > 0)
 			return;
-	if (r->stats.trouble[0] == '\0')
-		return;
 	r->stats.trouble[0] = '\0';
 	log_notice("%s tells of %s again", r->parts.teller, r->parts.what);
 }
@@ -148,12 +178,11 @@ static void judge(struct rota *r)
 static void went_well(struct rota *r)
 {
 	r->stats.heard = wall_now();
+	r->unanswered -= !r->asked->answered;
 	r->asked->answered = true;
 	r->asked->wanted = r->parts.again || r->asked->anew;
 	r->asked->due = later(r->parts.rest);
-	r->stats.listed = true;
-	for (size_t i = 0; i < r->count; i++)
-		r->stats.listed = r->stats.listed && r->items[i]->answered;
+	r->stats.listed = r->unanswered == 0;
 }
 
 /* It went before it was asked for; a watch will say so. */
@@ -161,6 +190,16 @@ static void not_there(struct rota *r)
 {
 	r->asked->wanted = r->parts.again || r->asked->anew;
 	r->asked->due = later(r->parts.rest);
+}
+
+/* The question under way has ended. */
+static void end_question(struct rota *r)
+{
+	struct item *i = r->asked;
+
+	r->asked = NULL;
+	plan_item(r, i);
+	plan(r);
 }
 
 /* 206: the inventory has not read everything yet. */
@@ -184,8 +223,7 @@ static void on_answer(void *owner, const struct fetch_reply *reply)
 	else
 		failed(r,
 		       r->garbled || reply->status == 200 ? "what it says is no JSON object" : why);
-	r->asked = NULL;
-	plan(r);
+	end_question(r);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *data)
@@ -195,13 +233,16 @@ static void on_timer(evutil_socket_t fd, short what, void *data)
 				       .timeout = span_of_ms(TIMEOUT_MS),
 				       .take = on_bytes };
 	AUTO(text) char *target = NULL;
+	struct mono next;
+	struct due due;
 	struct err err;
 
 	(void)fd;
 	(void)what;
-	r->asked = first(r);
-	if (r->asked == NULL)
+	/* The timer has said that its time has come. */
+	if (!schedule_next(r->schedule, &next) || !schedule_take(r->schedule, next, &due))
 		return;
+	r->asked = container_of(due.job, struct item, job);
 	r->asked->anew = false;
 	r->stats.lists++;
 	r->garbled = false;
@@ -212,63 +253,65 @@ static void on_timer(evutil_socket_t fd, short what, void *data)
 	if (kubecall_ask(r->parts.call, &q, on_answer, r, &err))
 		return;
 	failed(r, err.text);
-	r->asked = NULL;
-	plan(r);
+	end_question(r);
 }
 
 /* ---- the outside */
 
 void rota_want(struct rota *r, const struct kubeobject *o)
 {
-	size_t at;
-	struct item *i = find(r, o, &at);
+	bool there;
+	size_t at = place(r, o, &there);
+	struct item *i = there ? r->items[at] : NULL;
 
 	if (i != NULL && i->answered && strcmp(i->object.version, o->version) == 0)
 		return;
-	if (i == NULL) {
-		if (r->count == DISCOVERED_MAX)
-			return;
-		if (r->count == r->size) {
-			r->size = r->size > 0 ? 2 * r->size : 16;
-			r->items = xreallocarray(r->items, r->size, sizeof(struct item *));
-		}
-		i = xcalloc(1, sizeof *i);
-		i->due = mono_now();
-		r->items[r->count++] = i;
-		r->stats.listed = false;
-	}
+	if (i == NULL && r->count == DISCOVERED_MAX)
+		return;
+	if (i == NULL)
+		i = insert(r, at);
 	i->object = *o;
 	i->wanted = true;
 	i->anew = true;
+	plan_item(r, i);
 	plan(r);
 }
 
-static void drop_at(struct rota *r, size_t at)
+static void forget(struct rota *r, struct item *i)
 {
-	if (r->asked == r->items[at]) {
+	if (r->asked == i) {
 		kubecall_stop(r->parts.call);
 		r->asked = NULL;
 	}
-	free(r->items[at]);
-	r->items[at] = r->items[--r->count];
+	r->unanswered -= !i->answered;
+	schedule_remove(r->schedule, &i->job);
+	free(i);
 }
 
 void rota_drop(struct rota *r, const struct kubeobject *o)
 {
-	size_t at;
+	bool there;
+	size_t at = place(r, o, &there);
 
-	if (find(r, o, &at) == NULL)
+	if (!there)
 		return;
-	drop_at(r, at);
+	forget(r, r->items[at]);
+	r->count--;
+	memmove(&r->items[at], &r->items[at + 1], (r->count - at) * sizeof(struct item *));
 	judge(r);
 	plan(r);
 }
 
 void rota_prune(struct rota *r, bool (*keep)(void *owner, const struct kubeobject *o))
 {
-	for (size_t i = r->count; i > 0; i--)
-		if (!keep(r->parts.owner, &r->items[i - 1]->object))
-			drop_at(r, i - 1);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (keep(r->parts.owner, &r->items[i]->object))
+			r->items[kept++] = r->items[i];
+		else
+			forget(r, r->items[i]);
+	r->count = kept;
 	judge(r);
 	plan(r);
 }
@@ -279,6 +322,7 @@ struct rota *rota_new(const struct rota_parts *parts)
 
 	r->parts = *parts;
 	r->cut = kubecut_new(on_object, r);
+	r->schedule = schedule_new();
 	MUST(evtimer_assign(&r->timer, parts->base, on_timer, r) == 0);
 	return r;
 }
@@ -290,6 +334,7 @@ void rota_free(struct rota *r)
 	(void)event_del(&r->timer);
 	kubecall_free(r->parts.call);
 	kubecut_free(r->cut);
+	schedule_free(r->schedule);
 	for (size_t i = 0; i < r->count; i++)
 		free(r->items[i]);
 	free(r->items);

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import contextlib
 import http.server
 import json
@@ -38,6 +39,7 @@ class Asked:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer of two writes waits 40 ms for an acknowledgement
 
     def log_message(self, *_):
         pass
@@ -293,7 +295,8 @@ class FakeKube:
         with self.lock:
             generation = self.generation
             while self.generation == generation and time.monotonic() < end:
-                news = [e for e in self.log if e[0] > version and e[1] == resource]
+                begin = bisect.bisect_right(self.log, version, key=lambda e: e[0])
+                news = [e for e in self.log[begin:] if e[1] == resource]
                 for version, _, kind, o in news:
                     if self.fits(o, asked, namespace):
                         event = {"type": kind, "object": self.form(o, asked)}
