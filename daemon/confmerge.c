@@ -2,14 +2,15 @@
 /* confmerge.c: see confmerge.h. */
 #include "daemon/confmerge.h"
 
-#include <search.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/addr.h"
+#include "base/hashset.h"
+#include "base/limits.h"
 #include "base/mem.h"
-#include "base/must.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "daemon/conf.h"
@@ -20,6 +21,14 @@
 
 enum { TARGETS_MAX = 65536, HTTPS_PORT = 443 };
 
+/* A Provider, and what all its machines have of it. */
+struct owner {
+	const struct kubeobject *object;
+	bool namesake;                /* another one has that name */
+	const char *label;            /* in the pool */
+	const struct conf_hint *hint; /* NULL: none */
+};
+
 struct merge {
 	const struct conf *base;
 	const struct discovered *set;
@@ -27,9 +36,12 @@ struct merge {
 	struct conf_target *targets;
 	size_t count;
 	size_t size;
-	/* Trees of pointers into targets, which does not move. */
-	void *by_name;
-	void *by_place;
+	struct hashset by_name; /* of targets; so is the next */
+	struct hashset by_place;
+	struct owner *owners;       /* owned */
+	struct hashset owner_refs;  /* of owners; so is the next */
+	struct hashset owner_names; /* the first of each name */
+	struct hashset at_address;  /* of machines: the first at each */
 };
 
 /* One machine, before its ports are targets. */
@@ -55,22 +67,25 @@ static int compare_places(const void *a, const void *b)
 	return conftwin_compare_places(a, b);
 }
 
-static void keep_memory(void *node)
+/* Hosts are compared without regard to case. */
+static uint64_t hash_place(const struct conf_target *t)
 {
-	(void)node;
+	char host[LIMIT_HOST_BYTES] = "";
+
+	for (size_t i = 0; i + 1 < sizeof host && t->host[i] != '\0'; i++)
+		host[i] = (char)tolower((unsigned char)t->host[i]);
+	return rendezvous_hash(host) + t->port;
 }
 
 static void add(struct merge *m, const struct conf_target *t)
 {
-	struct conf_target *kept = &m->targets[m->count];
+	const void **name = hashset_slot(&m->by_name, t, rendezvous_hash(t->name), compare_names);
+	const void **place = hashset_slot(&m->by_place, t, hash_place(t), compare_places);
 
-	if (m->count == m->size || tfind(t, &m->by_name, compare_names) != NULL ||
-	    tfind(t, &m->by_place, compare_places) != NULL)
+	if (m->count == m->size || *name != NULL || *place != NULL)
 		return;
-	*kept = *t;
-	m->count++;
-	MUST(tsearch(kept, &m->by_name, compare_names) != NULL &&
-	     tsearch(kept, &m->by_place, compare_places) != NULL);
+	m->targets[m->count] = *t;
+	*name = *place = &m->targets[m->count++];
 }
 
 /* ---- machines */
@@ -131,7 +146,13 @@ static void add_machine(struct merge *m, const struct machine *one)
 	}
 }
 
-/* ---- objects */
+/* ---- Providers */
+
+static void put_label(const struct kube_ref *ref, bool whole, char *ret_label)
+{
+	text_printf(ret_label, CONFMERGE_LABEL_SIZE, "%s%s%s", whole ? ref->namespace : "",
+		    whole ? "/" : "", ref->name);
+}
 
 void confmerge_label(const struct discovered *set, const struct kubeobject *provider,
 		     char *ret_label)
@@ -141,11 +162,7 @@ void confmerge_label(const struct discovered *set, const struct kubeobject *prov
 	for (size_t i = 0; i < discovered_count(set, KUBE_PROVIDER); i++)
 		namesakes += strcmp(discovered_get(set, KUBE_PROVIDER, i)->ref.name,
 				    provider->ref.name) == 0;
-	if (namesakes > 1)
-		text_printf(ret_label, CONFMERGE_LABEL_SIZE, "%s/%s", provider->ref.namespace,
-			    provider->ref.name);
-	else
-		text_printf(ret_label, CONFMERGE_LABEL_SIZE, "%s", provider->ref.name);
+	put_label(&provider->ref, namesakes > 1, ret_label);
 }
 
 /* By its name, or by namespace and name. */
@@ -163,6 +180,64 @@ static const struct conf_hint *hint_of(const struct conf *c, const struct kube_r
 	return found;
 }
 
+static int compare_owner_refs(const void *a, const void *b)
+{
+	return kubeobject_compare(((const struct owner *)a)->object,
+				  ((const struct owner *)b)->object);
+}
+
+static int compare_owner_names(const void *a, const void *b)
+{
+	return strcmp(((const struct owner *)a)->object->ref.name,
+		      ((const struct owner *)b)->object->ref.name);
+}
+
+static uint64_t hash_ref(const struct kube_ref *ref)
+{
+	return rendezvous_hash(ref->namespace) * 31 + rendezvous_hash(ref->name);
+}
+
+static void add_owners(struct merge *m)
+{
+	size_t count = discovered_count(m->set, KUBE_PROVIDER);
+
+	m->owners = xcalloc(count + 1, sizeof *m->owners);
+	hashset_init(&m->owner_refs, count);
+	hashset_init(&m->owner_names, count);
+	for (size_t i = 0; i < count; i++) {
+		struct owner *o = &m->owners[i];
+		const void **first;
+
+		o->object = discovered_get(m->set, KUBE_PROVIDER, i);
+		o->hint = hint_of(m->base, &o->object->ref);
+		*hashset_slot(&m->owner_refs, o, hash_ref(&o->object->ref), compare_owner_refs) = o;
+		first = hashset_slot(&m->owner_names, o, rendezvous_hash(o->object->ref.name),
+				     compare_owner_names);
+		o->namesake = *first != NULL;
+		if (o->namesake)
+			m->owners[(const struct owner *)*first - m->owners].namesake = true;
+		else
+			*first = o;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char label[CONFMERGE_LABEL_SIZE];
+
+		put_label(&m->owners[i].object->ref, m->owners[i].namesake, label);
+		m->owners[i].label = confpool_text(m->pool, label);
+	}
+}
+
+/* NULL: it is not there. */
+static const struct owner *owner_of(struct merge *m, const struct kube_ref *ref)
+{
+	struct kubeobject object = { .kind = KUBE_PROVIDER, .ref = *ref };
+	struct owner key = { .object = &object };
+
+	return *hashset_slot(&m->owner_refs, &key, hash_ref(ref), compare_owner_refs);
+}
+
+/* ---- objects */
+
 static const char *origin_of(const struct merge *m, const struct kubeobject *o)
 {
 	struct wall restored = discovered_restored(m->set, o);
@@ -176,14 +251,11 @@ static const char *origin_of(const struct merge *m, const struct kubeobject *o)
 }
 
 static struct machine machine_of(const struct merge *m, const struct kubeobject *o,
-				 const struct kubeobject *provider)
+				 const struct owner *owner)
 {
-	char label[CONFMERGE_LABEL_SIZE];
-
-	confmerge_label(m->set, provider, label);
 	return (struct machine){ .origin = origin_of(m, o),
-				 .provider = confpool_text(m->pool, label),
-				 .hint = hint_of(m->base, &provider->ref) };
+				 .provider = owner->label,
+				 .hint = owner->hint };
 }
 
 static void add_provider(struct merge *m, const struct kubeobject *o)
@@ -193,7 +265,7 @@ static void add_provider(struct merge *m, const struct kubeobject *o)
 
 	if (p->source == KUBE_SOURCE_OTHER || p->host[0] == '\0')
 		return;
-	one = machine_of(m, o, o);
+	one = machine_of(m, o, owner_of(m, &o->ref));
 	if (p->source == KUBE_SOURCE_OVIRT)
 		one.role = ROLE_OVIRT_ENGINE;
 	else
@@ -204,31 +276,45 @@ static void add_provider(struct merge *m, const struct kubeobject *o)
 	add_machine(m, &one);
 }
 
-/* Of a Host that has no pin: what the inventory knows of the machine at its address. */
-static struct pin pin_at(const struct merge *m, const struct kube_host *h)
+static int compare_addresses(const void *a, const void *b)
 {
-	for (size_t i = 0; i < discovered_count(m->set, KUBE_MACHINE) && h->pin.len == 0; i++) {
-		const struct kube_host *k = &discovered_get(m->set, KUBE_MACHINE, i)->host;
+	return strcmp(((const struct kubeobject *)a)->host.address,
+		      ((const struct kubeobject *)b)->host.address);
+}
 
-		if (strcmp(k->address, h->address) == 0)
-			return k->pin;
-	}
-	return h->pin;
+static void note_address(struct merge *m, const struct kubeobject *o)
+{
+	const void **first = hashset_slot(&m->at_address, o, rendezvous_hash(o->host.address),
+					  compare_addresses);
+
+	if (*first == NULL)
+		*first = o;
+}
+
+/* Of a Host that has no pin: what the inventory knows of the machine at its address. */
+static struct pin pin_of(struct merge *m, const struct kubeobject *o)
+{
+	const struct kubeobject *known;
+
+	if (o->host.pin.len > 0)
+		return o->host.pin;
+	known = *hashset_slot(&m->at_address, o, rendezvous_hash(o->host.address),
+			      compare_addresses);
+	return known != NULL ? known->host.pin : o->host.pin;
 }
 
 static void add_host(struct merge *m, const struct kubeobject *o)
 {
-	const struct kubeobject *provider =
-		discovered_find(m->set, KUBE_PROVIDER, &o->host.provider);
+	const struct owner *owner = owner_of(m, &o->host.provider);
 	struct machine one;
 
-	if (provider == NULL || provider->provider.source != KUBE_SOURCE_VSPHERE ||
+	if (owner == NULL || owner->object->provider.source != KUBE_SOURCE_VSPHERE ||
 	    o->host.address[0] == '\0')
 		return;
-	one = machine_of(m, o, provider);
+	one = machine_of(m, o, owner);
 	one.role = ROLE_ESXI;
 	one.host = o->host.address;
-	one.pin = pin_at(m, &o->host);
+	one.pin = pin_of(m, o);
 	add_machine(m, &one);
 }
 
@@ -252,28 +338,52 @@ static size_t room(const struct conf *base, const struct discovered *set)
 	return base->target_count > TARGETS_MAX ? base->target_count : TARGETS_MAX;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* Those of ready pods, and this one, which is there to ask. */
 static void add_peers(const struct discovered *set, struct confpool *pool, struct conf *c)
 {
 	size_t pods = discovered_count(set, KUBE_POD);
 	uint64_t *peers = confpool_alloc(pool, (pods + 1) * sizeof *peers);
+	size_t all = 0;
 	size_t count = 0;
 
 	c->probe.self = rendezvous_hash(c->node);
-	peers[count++] = c->probe.self;
+	peers[all++] = c->probe.self;
 	for (size_t i = 0; i < pods; i++) {
 		const struct kube_pod *p = &discovered_get(set, KUBE_POD, i)->pod;
-		uint64_t hash = rendezvous_hash(p->node);
-		size_t k = 0;
 
-		while (k < count && peers[k] != hash)
-			k++;
-		if (p->ready && p->node[0] != '\0' && k == count)
-			peers[count++] = hash;
+		if (p->ready && p->node[0] != '\0')
+			peers[all++] = rendezvous_hash(p->node);
 	}
+	qsort(peers, all, sizeof *peers, compare_numbers);
+	for (size_t i = 0; i < all; i++)
+		if (count == 0 || peers[i] != peers[count - 1])
+			peers[count++] = peers[i];
 	c->probe.peers = peers;
 	c->probe.peer_count = count;
 	c->probe.nodes = (unsigned)count;
+}
+
+/* All that is discovered, in order: of two the first one counts. */
+static void add_discovered(struct merge *m)
+{
+	hashset_init(&m->at_address, discovered_count(m->set, KUBE_MACHINE));
+	add_owners(m);
+	add_kind(m, KUBE_MACHINE, note_address);
+	add_kind(m, KUBE_PROVIDER, add_provider);
+	add_kind(m, KUBE_HOST, add_host);
+	add_kind(m, KUBE_MACHINE, add_host);
+	hashset_done(&m->at_address);
+	hashset_done(&m->owner_names);
+	hashset_done(&m->owner_refs);
+	free(m->owners);
 }
 
 struct conf *confmerge_new(const struct conf *base, const struct discovered *set)
@@ -286,18 +396,17 @@ struct conf *confmerge_new(const struct conf *base, const struct discovered *set
 	c->memory = pool;
 	m.size = base->discovery.on ? room(base, set) : base->target_count;
 	m.targets = confpool_alloc(pool, (m.size + 1) * sizeof *m.targets);
+	hashset_init(&m.by_name, m.size);
+	hashset_init(&m.by_place, m.size);
 	for (size_t i = 0; i < base->target_count; i++)
 		add(&m, &base->targets[i]);
-	if (base->discovery.on) {
-		add_kind(&m, KUBE_PROVIDER, add_provider);
-		add_kind(&m, KUBE_HOST, add_host);
-		add_kind(&m, KUBE_MACHINE, add_host);
-	}
+	if (base->discovery.on)
+		add_discovered(&m);
 	if (base->discovery.on && base->discovery.pods[0] != '\0' &&
 	    discovered_count(set, KUBE_POD) > 0)
 		add_peers(set, pool, c);
-	tdestroy(m.by_name, keep_memory);
-	tdestroy(m.by_place, keep_memory);
+	hashset_done(&m.by_place);
+	hashset_done(&m.by_name);
 	c->targets = m.targets;
 	c->target_count = m.count;
 	return c;
