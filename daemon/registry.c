@@ -27,7 +27,10 @@ struct registry {
 	struct formers *formers;     /* owned */
 	size_t endpoint_count;
 	int64_t last_id;
-	int family; /* of names' addresses; AF_UNSPEC: both */
+	int family;              /* of names' addresses; AF_UNSPEC: both */
+	const struct conf *conf; /* borrowed; in force */
+	bool *watched;           /* owned; which of its targets are; NULL: all */
+	size_t looked;           /* …so many were looked at */
 };
 
 /* Where it was left, or nowhere yet. */
@@ -314,8 +317,9 @@ static void target_renew(struct registry *r, struct target *t, const struct conf
 {
 	bool manner = conf_same_manner(t->conf, c);
 
+	if (strcmp(t->conf->provider, c->provider) != 0)
+		t->provider = providers_get(r->providers, c->provider);
 	t->conf = c;
-	t->provider = providers_get(r->providers, c->provider);
 	for (struct link *k = list_first(&t->endpoints); !manner && k != NULL;
 	     k = list_next(&t->endpoints, k))
 		r->keeper.endpoint_changed(r->keeper.owner, container_of(k, struct endpoint, link));
@@ -334,39 +338,32 @@ static void renew_targets(struct registry *r, const struct conf_target **sorted,
 				  : NULL;
 
 		next = list_next(&r->targets, k);
-		if (found != NULL && conf_same_way(t->conf, *found))
+		if (found != NULL && conf_same_way(t->conf, *found)) {
 			target_renew(r, t, *found);
-		else
+			r->watched[*found - r->conf->targets] = true;
+		} else {
 			target_end(r, t);
+		}
 	}
 }
 
-static int compare_targets(const void *a, const void *b)
+bool registry_go_on(struct registry *r, size_t most)
 {
-	const struct target *x = *(struct target *const *)a;
-	const struct target *y = *(struct target *const *)b;
-
-	return strcmp(x->conf->name, y->conf->name);
-}
-
-/* Begins those of conf that are not watched yet. */
-static void begin_targets(struct registry *r, const struct conf *conf)
-{
-	size_t count = 0;
-	struct target **have = xcalloc(conf->target_count + 1, sizeof(struct target *));
-
-	for (struct target *t = NULL; (t = registry_next_target(r, t)) != NULL;)
-		have[count++] = t;
-	qsort(have, count, sizeof(struct target *), compare_targets);
-	for (size_t i = 0; i < conf->target_count; i++) {
-		struct target key = { .conf = &conf->targets[i] };
-		struct target *wanted = &key;
-
-		if (count == 0 ||
-		    bsearch(&wanted, have, count, sizeof(struct target *), compare_targets) == NULL)
-			target_begin(r, &conf->targets[i]);
-	}
-	free(have);
+	if (r->watched == NULL)
+		return false;
+	for (size_t i = 0; i < most && r->looked < r->conf->target_count; r->looked++)
+		if (!r->watched[r->looked]) {
+			target_begin(r, &r->conf->targets[r->looked]);
+			i++;
+		}
+	if (r->looked < r->conf->target_count)
+		return true;
+	free(r->watched);
+	r->watched = NULL;
+	end_hosts(r);
+	if (!r->conf->partial)
+		formers_settle(r->formers, r->keeper.past_gone, r->keeper.owner);
+	return false;
 }
 
 void registry_reconcile(struct registry *r, const struct conf *conf)
@@ -377,15 +374,16 @@ void registry_reconcile(struct registry *r, const struct conf *conf)
 	for (size_t i = 0; i < conf->target_count; i++)
 		sorted[i] = &conf->targets[i];
 	qsort(sorted, conf->target_count, sizeof(struct conf_target *), compare_conf_targets);
+	free(r->watched);
+	r->watched = xcalloc(conf->target_count + 1, sizeof *r->watched);
+	r->looked = 0;
+	r->conf = conf;
 	r->family = conf->probe.family;
 	for (struct host *h = NULL; (h = registry_next_host(r, h)) != NULL;)
 		drop_other_family(r, h);
 	renew_targets(r, sorted, conf->target_count);
 	free(sorted);
-	begin_targets(r, conf);
-	end_hosts(r);
-	if (!conf->partial)
-		formers_settle(r->formers, r->keeper.past_gone, r->keeper.owner);
+	(void)registry_go_on(r, REGISTRY_STEP);
 }
 
 /* ---- start and end */
@@ -413,6 +411,7 @@ void registry_free(struct registry *r)
 	while ((k = list_first(&r->targets)) != NULL)
 		target_end(r, container_of(k, struct target, link));
 	end_hosts(r);
+	free(r->watched);
 	providers_free(r->providers);
 	formers_free(r->formers);
 	MUST(r->by_name == NULL);

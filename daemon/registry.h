@@ -142,6 +142,13 @@ void registry_free(struct registry *r);
 void registry_reconcile(struct registry *r, const struct conf *conf);
 
 /*
+ * Of those that begin the call above begins REGISTRY_STEP, so that thousands do not hold the loop
+ * up; this begins so many more of them.  False: all have begun.
+ */
+enum { REGISTRY_STEP = 200 };
+bool registry_go_on(struct registry *r, size_t most);
+
+/*
  * h's name was answered with these addresses (port 0), for the families asked and answered.
  * New ones of the family that conf asks for begin at once; one that ANSWERS_TO_FORGET answers in a row did not name ends.
  * True when the set changed.

@@ -345,7 +345,7 @@ static struct span least(struct span a, struct span b)
 
 struct span round_turn(struct round *r)
 {
-	struct span wait = span_of_ms(IDLE_MS);
+	struct span wait = span_of_ms(registry_go_on(r->registry, REGISTRY_STEP) ? 0 : IDLE_MS);
 	struct mono now = mono_now();
 	struct span soon;
 	struct mono next;

@@ -378,15 +378,23 @@ TEST(test_registry_thousands_come_and_go)
 		list[i] = told_target(hosts[i], hosts[i], 443, DIALECT_ESXI);
 	}
 	told_reconcile(r, list, MANY);
+	assert_int_equal(registry_endpoint_count(r), REGISTRY_STEP);
+	told_reconcile(r, list + 1, MANY - 1); /* another one before all have begun */
+	assert_int_equal(registry_endpoint_count(r), 2 * REGISTRY_STEP - 1);
+	while (registry_go_on(r, REGISTRY_STEP))
+		continue;
+	assert_int_equal(registry_endpoint_count(r), MANY - 1);
+	told_reconcile(r, list, MANY);
+	assert_int_equal(told.ended, 1);
 	told_reconcile(r, list + MANY / 2, MANY / 2);
-	assert_int_equal(told.ended, MANY / 2);
+	assert_int_equal(told.ended, MANY / 2 + 1);
 	for (struct endpoint *e = NULL; (e = registry_next_endpoint(r, e)) != NULL;)
 		seen++;
 	assert_int_equal(seen, MANY / 2);
 	assert_int_equal(registry_endpoint_count(r), MANY / 2);
 	registry_free(r);
-	assert_int_equal(told.ended, MANY);
-	assert_int_equal(told.hosts_ended, MANY);
+	assert_int_equal(told.ended, MANY + 1);
+	assert_int_equal(told.hosts_ended, MANY + 1);
 }
 
 static const struct CMUnitTest tests[] = {

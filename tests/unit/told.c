@@ -70,8 +70,9 @@ struct conf_target told_target(const char *name, const char *host, uint16_t port
 
 void told_reconcile(struct registry *r, struct conf_target *targets, size_t count)
 {
-	struct conf conf = { .targets = targets, .target_count = count };
+	static struct conf conf; /* borrowed by r until the next call */
 
+	conf = (struct conf){ .targets = targets, .target_count = count };
 	registry_reconcile(r, &conf);
 }
 
