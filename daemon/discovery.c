@@ -75,29 +75,32 @@ static void on_settled(evutil_socket_t fd, short what, void *data)
 	d->parts.changed(d->parts.owner);
 }
 
-/* What was told completely. */
-static void keep(struct discovery *d)
+/* What was told completely; a part of it when it is much, and false. */
+static bool keep(struct discovery *d)
 {
+	bool all = true;
+
 	for (size_t i = 0; i < d->count; i++) {
 		const struct resource *r = &d->resources[i];
 
-		if (r->told && !r->listing)
-			lastknown_keep(d->last, r->kind, r->source,
-				       kubewatch_stats(r->watch)->heard);
+		if (all && r->told && !r->listing)
+			all = lastknown_keep(d->last, r->kind, r->source,
+					     kubewatch_stats(r->watch)->heard);
 	}
-	if (d->machines != NULL && machines_stats(d->machines)->listed)
-		lastknown_keep(d->last, KUBE_MACHINE, d->inventory,
-			       machines_stats(d->machines)->heard);
+	if (all && d->machines != NULL && machines_stats(d->machines)->listed)
+		all = lastknown_keep(d->last, KUBE_MACHINE, d->inventory,
+				     machines_stats(d->machines)->heard);
+	return all;
 }
 
 static void on_keep(evutil_socket_t fd, short what, void *data)
 {
 	struct discovery *d = data;
-	struct timeval wait = span_timeval(span_of_ms(KEEP_MS));
+	struct timeval wait;
 
 	(void)fd;
 	(void)what;
-	keep(d);
+	wait = span_timeval(span_of_ms(keep(d) ? KEEP_MS : 0));
 	(void)event_add(&d->keep, &wait);
 }
 
@@ -254,7 +257,8 @@ static void start(struct discovery *d)
 
 static void stop(struct discovery *d)
 {
-	keep(d);
+	while (!keep(d))
+		continue;
 	for (size_t i = 0; i < d->count; i++) {
 		kubewatch_free(d->resources[i].watch);
 		free(d->resources[i].path);

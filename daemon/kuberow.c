@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/must.h"
 #include "daemon/discovered.h"
@@ -135,17 +136,24 @@ static json_t *object_of(const struct kubeobject *k)
 	return o;
 }
 
-char *kuberow_write(const struct discovered *d, enum kube_kind kind)
+bool kuberow_put(const struct discovered *d, enum kube_kind kind, size_t most, size_t *at,
+		 struct buf *out)
 {
-	json_t *list = report_array();
-	char *text;
+	size_t count = discovered_count(d, kind);
 
-	for (size_t i = 0; i < discovered_count(d, kind); i++)
-		report_append(list, object_of(discovered_get(d, kind, i)));
-	text = json_dumps(list, JSON_COMPACT);
-	MUST(text != NULL);
-	json_decref(list);
-	return text;
+	for (size_t i = 0; i < most && *at < count; i++, ++*at) {
+		json_t *o = object_of(discovered_get(d, kind, *at));
+		AUTO(text) char *text = json_dumps(o, JSON_COMPACT);
+
+		MUST(text != NULL);
+		json_decref(o);
+		buf_puts(out, out->len == 0 ? "[" : ",");
+		buf_puts(out, text);
+	}
+	if (*at < count)
+		return false;
+	buf_puts(out, out->len == 0 ? "[]" : "]");
+	return true;
 }
 
 /* ---- reading */

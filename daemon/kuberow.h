@@ -7,14 +7,21 @@
 #define DAEMON_KUBEROW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "daemon/kubeobject.h"
 
+struct buf;
 struct discovered;
 
-/* All of the kind; owned by the caller. */
-char *kuberow_write(const struct discovered *d, enum kube_kind kind);
+/*
+ * Puts `most` of the kind behind what out has, from *at on (0 at first), and moves it.  True: these were the
+ * last ones, and out is complete.  What changes meanwhile may be missing, or be there as it was.
+ */
+__attribute__((warn_unused_result)) bool kuberow_put(const struct discovered *d,
+						     enum kube_kind kind, size_t most, size_t *at,
+						     struct buf *out);
 
 /*
  * Restores what text has of the kind, and leaves out of it what makes no sense; false: it is no

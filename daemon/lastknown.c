@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/when.h"
@@ -15,6 +16,9 @@
 /* That nothing has changed is not worth a row more often. */
 enum { HEARD_MS = 300000 };
 
+/* Objects, written in one go: thousands would hold the loop up. */
+enum { STEP = 100 };
+
 /* Of one kind. */
 struct shelf {
 	char *source;  /* owned; of objects */
@@ -24,6 +28,9 @@ struct shelf {
 	bool too_much;       /* that was said */
 	uint64_t number;     /* of the set when it was kept */
 	struct wall kept_at; /* heard then */
+	bool writing;        /* it is under way: */
+	struct buf text;
+	size_t written; /* objects */
 };
 
 struct lastknown {
@@ -51,6 +58,8 @@ struct lastknown *lastknown_new(struct discovered *set, struct store *store,
 {
 	struct lastknown *l = xcalloc(1, sizeof *l);
 
+	for (int k = 0; k < KUBE_KIND_N; k++)
+		buf_init(&l->shelves[k].text, STORE_DISCOVERED_BYTES);
 	l->set = set;
 	l->store = store;
 	for (size_t i = 0; i < pasts->discovered_count; i++)
@@ -65,12 +74,18 @@ static void forget(struct shelf *s)
 	s->source = s->objects = NULL;
 }
 
+static void abandon(struct shelf *s)
+{
+	forget(s);
+	buf_done(&s->text);
+}
+
 void lastknown_free(struct lastknown *l)
 {
 	if (l == NULL)
 		return;
 	for (int k = 0; k < KUBE_KIND_N; k++)
-		forget(&l->shelves[k]);
+		abandon(&l->shelves[k]);
 	free(l);
 }
 
@@ -97,6 +112,7 @@ size_t lastknown_restore(struct lastknown *l, enum kube_kind kind, const char *s
 	return count;
 }
 
+/* objects NULL: they are as they were. */
 static void put(struct lastknown *l, enum kube_kind kind, const char *source, struct wall heard,
 		const char *objects)
 {
@@ -108,28 +124,49 @@ static void put(struct lastknown *l, enum kube_kind kind, const char *source, st
 	l->shelves[kind].kept_at = heard;
 }
 
-void lastknown_keep(struct lastknown *l, enum kube_kind kind, const char *source, struct wall heard)
+static void begin(struct shelf *s, uint64_t number)
+{
+	s->kept = s->writing = true;
+	s->number = number;
+	s->written = 0;
+}
+
+static bool write_on(struct lastknown *l, enum kube_kind kind, const char *source,
+		     struct wall heard)
 {
 	struct shelf *s = &l->shelves[kind];
-	uint64_t number = discovered_number(l->set, kind);
-	AUTO(text) char *objects = NULL;
+	bool too_much;
 
-	if (l->store == NULL)
-		return;
-	if (s->kept && s->number == number) {
-		if (heard.ms - s->kept_at.ms >= HEARD_MS)
-			put(l, kind, source, heard, NULL);
-		return;
-	}
-	s->kept = true;
-	s->number = number;
-	objects = kuberow_write(l->set, kind);
-	if (strlen(objects) <= STORE_DISCOVERED_BYTES)
-		put(l, kind, source, heard, objects);
+	if (!kuberow_put(l->set, kind, STEP, &s->written, &s->text))
+		return false;
+	s->writing = false;
+	too_much = buf_overflowed(&s->text);
+	if (!too_much)
+		put(l, kind, source, heard, buf_text(&s->text));
 	else if (!s->too_much)
 		log_warn("too much is known of each %s to be kept over a restart, continuing",
 			 kube_kind_name(kind));
-	s->too_much = strlen(objects) > STORE_DISCOVERED_BYTES;
+	s->too_much = too_much;
+	buf_done(&s->text);
+	return true;
+}
+
+bool lastknown_keep(struct lastknown *l, enum kube_kind kind, const char *source, struct wall heard)
+{
+	struct shelf *s = &l->shelves[kind];
+	uint64_t number = discovered_number(l->set, kind);
+
+	if (l->store == NULL)
+		return true;
+	if (s->writing)
+		return write_on(l, kind, source, heard);
+	if (!s->kept || s->number != number) {
+		begin(s, number);
+		return write_on(l, kind, source, heard);
+	}
+	if (heard.ms - s->kept_at.ms >= HEARD_MS)
+		put(l, kind, source, heard, NULL);
+	return true;
 }
 
 void lastknown_fresh(struct lastknown *l)

@@ -6,6 +6,7 @@
 #ifndef DAEMON_LASTKNOWN_H
 #define DAEMON_LASTKNOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -29,9 +30,12 @@ void lastknown_free(struct lastknown *l);
  */
 size_t lastknown_restore(struct lastknown *l, enum kube_kind kind, const char *source);
 
-/* The set has all of the kind, as it was at `heard`: keeps what has changed since the last time. */
-void lastknown_keep(struct lastknown *l, enum kube_kind kind, const char *source,
-		    struct wall heard);
+/*
+ * The set has all of the kind, as it was at `heard`: keeps what has changed since the last time.
+ * False: that was a part of it, and another call goes on.
+ */
+__attribute__((warn_unused_result)) bool lastknown_keep(struct lastknown *l, enum kube_kind kind,
+							const char *source, struct wall heard);
 
 /* Another history: nothing is kept there yet. */
 void lastknown_fresh(struct lastknown *l);
