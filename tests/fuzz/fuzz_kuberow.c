@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kind = (enum kube_kind)(data[0] % KUBE_KIND_N);
 	text = xstrndup((const char *)data + 1, size - 1);
 	d = discovered_new();
-	(void)kuberow_read(kind, text, (struct wall){ 1 }, d);
+	if (!kuberow_read(kind, text, (struct wall){ 1 }, d))
+		MUST(discovered_count(d, kind) == 0);
 	there_and_back(d, kind);
 	discovered_free(d);
 	free(text);
