@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import discovered
 import ninety
 from running import (Daemon, address, bare_reach, bare_serve, late_ms, percentile, row, served,
                      stored, tcp, verdict, wait_until)
@@ -115,7 +116,7 @@ class Options:
 
 
 MEASURES = {"reach": measure_reach, "site": measure_site, "many": measure_many,
-            "ninety": ninety.measure}
+            "discovered": lambda o: discovered.measure(o, SITE_WINDOW), "ninety": ninety.measure}
 
 
 def main():

@@ -8,7 +8,7 @@
 # environment: BENCH (build/bench), BANKSMAN (build/banksman), BANKSMAND, PYTHON, ROUNDS (15),
 # WINDOW (12: seconds in which the daemon is watched, several times), SITE_WINDOW (5 of them: for
 # 1,500 endpoints; 600 is what the budget is for), QUESTIONS (300 of each kind), ROWS ("reach site
-# many ninety": which parts of the daemon's), DAEMON_ONLY (1: nothing but the daemon)
+# many discovered ninety": which parts of the daemon's), DAEMON_ONLY (1: nothing but the daemon)
 
 cd "$(dirname "$0")/../.." || exit 1
 bench=${BENCH:-build/bench}

@@ -39,20 +39,20 @@ def served(o, count):
 class Daemon:
     """banksmand on a configuration, pinned to one processor.
 
-    endpoints: name, address, and further lines of YAML of each.
+    endpoints: name, address, and further lines of YAML of each.  more: further sections.
     """
 
-    def __init__(self, program, cpu, folder, endpoints, probe):
+    def __init__(self, program, cpu, folder, endpoints, probe, detail="summary", more=""):
         self.folder = pathlib.Path(folder)
         self.socket = self.folder / "s"
         self.history = self.folder / "history.db"
         conf = self.folder / "banksman.yaml"
         lines = [f"- name: {name}\n  address: {where}\n{more}" for name, where, more in endpoints]
         conf.write_text(
-            "node: bench\nendpoints:\n" + "".join(lines)
+            "node: bench\nendpoints:" + ("\n" + "".join(lines) if lines else " []\n")
             + "probe:\n" + "".join(f"  {key}: {value}\n" for key, value in probe.items())
             + f"history:\n  path: {self.history}\napi:\n  socket: {self.socket}\n"
-            + "metrics:\n  detail: summary\nlog:\n  level: warn\n")
+            + f"metrics:\n  detail: {detail}\nlog:\n  level: warn\n{more}")
         began = time.monotonic()
         self.process = subprocess.Popen(["taskset", "-c", str(cpu), program, "-c", conf])
         self.wait_ready(began + READY_SECONDS)
@@ -126,9 +126,9 @@ class Daemon:
         tasks = pathlib.Path(f"/proc/{self.process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
-    def memory_mib(self):
+    def memory_mib(self, which="VmRSS"):
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024
+        return int(re.search(rf"{which}:\s+(\d+)", text)[1]) / 1024
 
     def written(self):
         """Bytes handed to write(2) and its like: the WAL, the database, and a few replies."""
