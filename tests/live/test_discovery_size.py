@@ -215,7 +215,8 @@ def test_a_site_that_never_rests_costs_no_more_than_its_changes(daemon, kube):
         follow(daemon, site)
         if i == ROUNDS // 2 - 1:
             settled = memory_kib(daemon)
-    assert settled * 1.02 + 1024 * daemon.slow > memory_kib(daemon), f"{settled} KiB half-way"
+    if daemon.slow == 1:  # a sanitizer keeps what is freed, and finds what leaks by itself
+        assert memory_kib(daemon) < settled * 1.02 + 1024, f"{settled} KiB half-way"
     rest(daemon, kube)
     lists = kube.count("hosts", watch=False)
     assert idle_share(daemon) < 0.1 * daemon.slow
