@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show_findings.c: what the rules say of the inventory; see show.h. */
-#include <inttypes.h>
-
 #include "base/text.h"
 #include "cli/got.h"
 #include "cli/grid.h"
+#include "cli/judgement.h"
 #include "cli/mark.h"
 #include "cli/moment.h"
 #include "cli/show.h"
 
-enum { TEXT_SIZE = 2100, NAME_SIZE = 600, WHAT_BYTES = 8192, LINE_BYTES = 4096 };
+enum { TEXT_SIZE = 2100, NAME_SIZE = 600, WHAT_BYTES = 8192 };
 
 enum column {
 	COLUMN_SEVERITY,
@@ -129,52 +128,6 @@ static void add(const struct show *how, struct grid *g, const json_t *f, bool pa
 
 /* ---- all of them */
 
-/* Ended ones do not count: what there is to tell is what is wrong now. */
-static void put_summary(const json_t *o, struct buf *line)
-{
-	const json_t *s = got_object(o, "summary");
-	const json_t *fail = got_object(s, "fail");
-	const json_t *unknown = got_object(s, "unknown");
-
-	buf_printf(line,
-		   "%" PRId64 " machines: %" PRId64 " ready, %" PRId64 " blocked, %" PRId64
-		   " undetermined; ",
-		   got_number(s, "machines", 0), got_number(s, "ready", 0),
-		   got_number(s, "blocked", 0), got_number(s, "undetermined", 0));
-	buf_printf(line, "%" PRId64 " blockers fail, %" PRId64 " warnings, %" PRId64 " infos",
-		   got_number(fail, "blocker", 0), got_number(fail, "warning", 0),
-		   got_number(fail, "info", 0));
-	buf_printf(line, "; %" PRId64 " blockers cannot be told",
-		   got_number(unknown, "blocker", 0));
-}
-
-static void put_state(const struct show *how, const json_t *o, struct buf *out)
-{
-	char trouble[NAME_SIZE];
-	char span[MOMENT_SPAN_SIZE] = "";
-	struct wall judged;
-	struct buf line;
-	bool known = got_time(o, "judged", &judged);
-
-	buf_init(&line, LINE_BYTES);
-	if (known) {
-		moment_format_span(how->now.ms > judged.ms ? how->now.ms - judged.ms : 0, span);
-		put_summary(o, &line);
-		buf_printf(&line, ". Judged %s ago.", span);
-		term_wrap(out, buf_text(&line), 0, 0, how->term.width);
-		buf_clear(&line);
-	}
-	if (got_text(o, "trouble", trouble, sizeof trouble)[0] != '\0') {
-		buf_printf(&line, "the inventory could not be judged%s: %s",
-			   known ? " again, what stands here is older" : "", trouble);
-		mark_put_line(MARK_WARNING, &how->term, buf_text(&line), out);
-	} else if (!known) {
-		buf_puts(&line, "The inventory has not been judged yet.");
-		term_wrap(out, buf_text(&line), 0, 0, how->term.width);
-	}
-	buf_done(&line);
-}
-
 static void put_notices(const struct show *how, const json_t *o, struct buf *out)
 {
 	const json_t *list = got_list(o, "notices");
@@ -212,5 +165,5 @@ void show_findings(const struct show *how, const json_t *o, struct buf *out)
 	else if (count == 0)
 		buf_puts(out, "No findings.\n");
 	if (!past)
-		put_state(how, o, out);
+		judgement_put(how, o, "", out);
 }

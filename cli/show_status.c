@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "cli/got.h"
 #include "cli/grid.h"
+#include "cli/judgement.h"
 #include "cli/mark.h"
 #include "cli/moment.h"
 #include "cli/show.h"
@@ -171,6 +172,8 @@ static void put_daemon(const struct show *how, const json_t *daemon, struct buf 
 			   unresolved, got_number(names, "total", 0));
 	term_wrap(out, buf_text(&line), 0, 2, how->term.width);
 	buf_done(&line);
+	if (got_object(daemon, "inventory") != NULL)
+		judgement_put(how, got_object(daemon, "inventory"), "inventory: ", out);
 	if (how->wide)
 		put_inside(how, daemon, out);
 	put_troubles(how, daemon, out);

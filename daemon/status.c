@@ -6,9 +6,12 @@
 #include "daemon/conf.h"
 #include "daemon/courier.h"
 #include "daemon/discovery.h"
+#include "daemon/findingapi.h"
 #include "daemon/ledger.h"
+#include "daemon/remarks.h"
 #include "daemon/round.h"
 #include "daemon/store.h"
+#include "daemon/survey.h"
 #include "daemon/tally.h"
 #include "daemon/view.h"
 #include "report/json.h"
@@ -148,9 +151,26 @@ static json_t *discovery_of(const struct discovery *d, const struct conf *c)
 	return o;
 }
 
+/* NULL: nobody judges one. */
+static json_t *inventory_of(const struct survey *survey)
+{
+	struct survey_facts facts;
+	json_t *o;
+
+	survey_facts(survey, &facts);
+	if (facts.directory[0] == '\0')
+		return NULL;
+	o = findingapi_head(survey);
+	set_count(o, "findings", remarks_count(survey_remarks(survey)));
+	set_count(o, "judgements", facts.judgements);
+	set_count(o, "failures", facts.failures);
+	return o;
+}
+
 json_t *status_json(const struct status_facts *f)
 {
 	json_t *o = report_object();
+	json_t *inventory = f->survey != NULL ? inventory_of(f->survey) : NULL;
 	struct wall now = wall_now();
 	struct tally t;
 
@@ -168,6 +188,8 @@ json_t *status_json(const struct status_facts *f)
 		report_set(o, "alerts", alerts_of(f->ledger, f->courier));
 	if (f->discovery != NULL && discovery_on(f->discovery))
 		report_set(o, "discovery", discovery_of(f->discovery, f->conf));
+	if (inventory != NULL)
+		report_set(o, "inventory", inventory);
 	report_set(o, "configuration", configuration_of(f));
 	return o;
 }

@@ -242,6 +242,31 @@ def test_findings_without_a_folder_there_are_none(binary, banksman, slow):
             daemon.stop()
 
 
+def test_findings_status_tells_of_them(make, written):
+    site = make()
+
+    def status():
+        return site.document.check("/v1/status", "GET", site.daemon.get("/v1/status")).get("inventory")
+
+    assert site.trouble() and status()["findings"] == 0 and status()["failures"] >= 1
+    site.put("vms.json", machines(1, 2))
+    site.judged()
+    page, found = site.get("?limit=1"), len(site.all())
+    told = status()
+    assert {key: told[key] for key in ("directory", "judged", "summary", "files")} == {
+        key: page[key] for key in ("directory", "judged", "summary", "files")
+    }
+    assert told["findings"] == found and told["judgements"] == 1 and "trouble" not in told
+    shown = site.banksman("status", "--socket", site.daemon.socket).stdout
+    assert "inventory: 2 machines: " in shown, shown
+    site.put("hosts.json", '[{"id": "host-1", ')
+    site.trouble()
+    assert "hosts.json" in status()["trouble"] and status()["judged"] == told["judged"]
+    site.configure(directory="")
+    site.daemon.post("/v1/reload")
+    assert status() is None
+
+
 # ---- what changes
 
 

@@ -74,6 +74,20 @@ TEST(test_show_status_tells_what_hinders_the_daemon)
 		    "No endpoints.\n");
 }
 
+TEST(test_show_status_tells_how_the_inventory_is)
+{
+	asked_has(
+		show_status, &plain,
+		"{'daemon':{'inventory':{'directory':'/srv/x','judged':"
+		"'2026-11-25T13:00:00.000Z','trouble':'b.json: nonsense','summary':{'machines':9,"
+		"'ready':2,'blocked':3,'undetermined':4,'fail':{'blocker':5,'warning':6,'info':7},"
+		"'unknown':{'blocker':8}}}},'endpoints':[]}",
+		"inventory: 9 machines: 2 ready, 3 blocked, 4 undetermined; 5 blockers fail, 6 "
+		"warnings, 7 infos; 8 blockers cannot be told. Judged 1 h ago.\n"
+		"warn the inventory could not be judged again, what stands here is older: b.json: "
+		"nonsense\n");
+}
+
 TEST(test_show_probe_looks_like_probe)
 {
 	asked_shows(show_probe, &plain, "{'endpoints':[" OPEN "," SHUT "]}",
@@ -163,6 +177,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_show_status_wide_has_every_column),
 	cmocka_unit_test(test_show_status_of_nothing_says_so),
 	cmocka_unit_test(test_show_status_tells_what_hinders_the_daemon),
+	cmocka_unit_test(test_show_status_tells_how_the_inventory_is),
 	cmocka_unit_test(test_show_probe_looks_like_probe),
 	cmocka_unit_test(test_show_choice_is_a_short_list),
 	cmocka_unit_test(test_show_events_are_a_table),
