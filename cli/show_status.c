@@ -76,6 +76,22 @@ static void put_counts(const json_t *counts, struct buf *out)
 	}
 }
 
+/* Hosts that are not watched, though exports name them. */
+static void put_strangers(const struct show *how, const json_t *daemon, struct buf *out)
+{
+	int64_t n =
+		got_number(got_object(got_object(daemon, "inventory"), "hosts"), "strangers", 0);
+	char text[SENTENCE_SIZE];
+
+	if (n <= 0)
+		return;
+	(void)snprintf(text, sizeof text,
+		       "%" PRId64 " host%s that the exports name %s not watched: no vCenter or "
+		       "engine that is watched is said to be theirs",
+		       n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
+	mark_put_line(MARK_WARNING, &how->term, text, out);
+}
+
 /* What keeps the daemon from doing all of its work, a line each. */
 static void put_troubles(const struct show *how, const json_t *daemon, struct buf *out)
 {
@@ -177,6 +193,7 @@ static void put_daemon(const struct show *how, const json_t *daemon, struct buf 
 	if (how->wide)
 		put_inside(how, daemon, out);
 	put_troubles(how, daemon, out);
+	put_strangers(how, daemon, out);
 }
 
 /* ---- the endpoints */

@@ -31,14 +31,14 @@ struct conf_target {
 	/* NULL: not a documented port; static.  One of a registry, whatever its port. */
 	const struct port_rule *rule;
 	enum dialect dialect;
-	struct pin pin;        /* an endpoint's, or of a vCenter or engine; len 0: none */
-	const char *ca_file;   /* NULL: the system's authorities */
-	const char *origin;    /* "provider NS/NAME", "host NS/NAME", …; NULL: the file's own */
-	const char *image;     /* DIALECT_REGISTRY; else NULL */
-	const char *http_path; /* DIALECT_HTTP(S); NULL: "/" */
-	unsigned http_status;  /* 0: any below 400 */
-	bool plain;            /* DIALECT_REGISTRY without TLS */
-	struct span interval;  /* of reach checks */
+	struct pin pin;      /* an endpoint's, or of a vCenter or engine; len 0: none */
+	const char *ca_file; /* NULL: the system's authorities */
+	const char *origin;  /* "provider NS/NAME", "inventory export", …; NULL: the file's own */
+	const char *image;   /* DIALECT_REGISTRY; else NULL */
+	const char *http_path;      /* DIALECT_HTTP(S); NULL: "/" */
+	unsigned http_status;       /* 0: any below 400 */
+	bool plain;                 /* DIALECT_REGISTRY without TLS */
+	struct span interval;       /* of reach checks */
 	struct span serve_interval; /* of serve checks; 0: none, as usual with DIALECT_TCP */
 	struct span timeout;
 };
@@ -96,6 +96,7 @@ struct conf {
 	size_t target_count;
 	bool partial; /* more targets may follow: what is not among them is not given up yet */
 	const struct discovered *discovered; /* borrowed: what else is known; NULL: nothing */
+	size_t strangers; /* hosts that exports name, of no provider that is known */
 	struct conf_hint *hints;
 	size_t hint_count;
 	struct {
@@ -126,6 +127,7 @@ struct conf {
 	} history;
 	struct {
 		const char *directory;        /* of exports; "": no inventory is judged */
+		bool endpoints;               /* the hosts that exports name are watched */
 		const char *rules;            /* folder of the user's own; "": none */
 		const char *release;          /* of Forklift; NULL: as the exports say */
 		int warm;                     /* 1, 0; -1: as the plans say */

@@ -131,6 +131,10 @@ static const struct conf_key keys[] = {
 	  IN_CONF(inventory.directory),
 	  "folder of exports (of Forklift, vSphere, oVirt, Kubernetes), judged together whenever one "
 	  "changes; \"\": none" },
+	{ CONF_INVENTORY, CONF_FLAG, false, "endpoints", "true", NULL, NULL,
+	  IN_CONF(inventory.endpoints),
+	  "whether the ESXi and oVirt hosts that the exports name are watched, as far as their vCenter "
+	  "or engine is" },
 	{ CONF_INVENTORY, CONF_FOLDER, false, "rules", "", NULL, NULL, IN_CONF(inventory.rules),
 	  "folder of further rules; \"\": none" },
 	{ CONF_INVENTORY, CONF_NAME, false, "release", NULL, NULL, NULL,

@@ -14,9 +14,12 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "daemon/conf.h"
+#include "daemon/confpeers.h"
 #include "daemon/confpool.h"
 #include "daemon/conftwin.h"
 #include "daemon/discovered.h"
+#include "daemon/exported.h"
+#include "daemon/managers.h"
 #include "daemon/rendezvous.h"
 
 enum { TARGETS_MAX = 65536, HTTPS_PORT = 443 };
@@ -27,6 +30,7 @@ struct owner {
 	bool namesake;                /* another one has that name */
 	const char *label;            /* in the pool */
 	const struct conf_hint *hint; /* NULL: none */
+	bool complete;                /* the inventory tells of all its machines */
 };
 
 struct merge {
@@ -38,7 +42,8 @@ struct merge {
 	size_t size;
 	struct hashset by_name; /* of targets; so is the next */
 	struct hashset by_place;
-	struct owner *owners;       /* owned */
+	struct owner *owners; /* owned; NULL: nothing is discovered */
+	size_t owner_count;
 	struct hashset owner_refs;  /* of owners; so is the next */
 	struct hashset owner_names; /* the first of each name */
 	struct hashset at_address;  /* of machines: the first at each */
@@ -202,6 +207,7 @@ static void add_owners(struct merge *m)
 	size_t count = discovered_count(m->set, KUBE_PROVIDER);
 
 	m->owners = xcalloc(count + 1, sizeof *m->owners);
+	m->owner_count = count;
 	hashset_init(&m->owner_refs, count);
 	hashset_init(&m->owner_names, count);
 	for (size_t i = 0; i < count; i++) {
@@ -318,6 +324,14 @@ static void add_host(struct merge *m, const struct kubeobject *o)
 	add_machine(m, &one);
 }
 
+static void note_owner(struct merge *m, const struct kubeobject *o)
+{
+	const struct owner *owner = owner_of(m, &o->host.provider);
+
+	if (owner != NULL)
+		m->owners[owner - m->owners].complete = true;
+}
+
 static void add_kind(struct merge *m, enum kube_kind kind,
 		     void (*one)(struct merge *m, const struct kubeobject *o))
 {
@@ -326,49 +340,19 @@ static void add_kind(struct merge *m, enum kube_kind kind,
 }
 
 /* More than there will be. */
-static size_t room(const struct conf *base, const struct discovered *set)
+static size_t room(const struct conf *base, const struct discovered *set,
+		   const struct exported *exported)
 {
-	size_t machines = discovered_count(set, KUBE_PROVIDER) + discovered_count(set, KUBE_HOST) +
-			  discovered_count(set, KUBE_MACHINE);
+	size_t machines = exported != NULL ? exported->count : 0;
 	size_t rules;
 
 	(void)port_rules(&rules);
+	if (base->discovery.on)
+		machines += discovered_count(set, KUBE_PROVIDER) +
+			    discovered_count(set, KUBE_HOST) + discovered_count(set, KUBE_MACHINE);
 	if (base->target_count + machines * rules < TARGETS_MAX)
 		return base->target_count + machines * rules;
 	return base->target_count > TARGETS_MAX ? base->target_count : TARGETS_MAX;
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Those of ready pods, and this one, which is there to ask. */
-static void add_peers(const struct discovered *set, struct confpool *pool, struct conf *c)
-{
-	size_t pods = discovered_count(set, KUBE_POD);
-	uint64_t *peers = confpool_alloc(pool, (pods + 1) * sizeof *peers);
-	size_t all = 0;
-	size_t count = 0;
-
-	c->probe.self = rendezvous_hash(c->node);
-	peers[all++] = c->probe.self;
-	for (size_t i = 0; i < pods; i++) {
-		const struct kube_pod *p = &discovered_get(set, KUBE_POD, i)->pod;
-
-		if (p->ready && p->node[0] != '\0')
-			peers[all++] = rendezvous_hash(p->node);
-	}
-	qsort(peers, all, sizeof *peers, compare_numbers);
-	for (size_t i = 0; i < all; i++)
-		if (count == 0 || peers[i] != peers[count - 1])
-			peers[count++] = peers[i];
-	c->probe.peers = peers;
-	c->probe.peer_count = count;
-	c->probe.nodes = (unsigned)count;
 }
 
 /* All that is discovered, in order: of two the first one counts. */
@@ -377,16 +361,86 @@ static void add_discovered(struct merge *m)
 	hashset_init(&m->at_address, discovered_count(m->set, KUBE_MACHINE));
 	add_owners(m);
 	add_kind(m, KUBE_MACHINE, note_address);
+	add_kind(m, KUBE_MACHINE, note_owner);
 	add_kind(m, KUBE_PROVIDER, add_provider);
 	add_kind(m, KUBE_HOST, add_host);
 	add_kind(m, KUBE_MACHINE, add_host);
 	hashset_done(&m->at_address);
 	hashset_done(&m->owner_names);
 	hashset_done(&m->owner_refs);
-	free(m->owners);
 }
 
-struct conf *confmerge_new(const struct conf *base, const struct discovered *set)
+/* ---- exports */
+
+/* Where it is, and where it would be without a mapping of its port. */
+static void add_static_manager(struct managers *all, const struct conf *base,
+			       const struct conf_target *t)
+{
+	struct manager one = { .role = t->role,
+			       .uid = "",
+			       .host = t->host,
+			       .port = t->port,
+			       .provider = t->provider };
+
+	for (size_t i = 0; i < base->hint_count; i++)
+		if (strcmp(base->hints[i].provider, t->provider) == 0)
+			one.hint = &base->hints[i];
+	managers_add(all, &one);
+	one.port = t->rule != NULL ? t->rule->port : t->port;
+	managers_add(all, &one);
+}
+
+static void add_managers(const struct merge *m, struct managers *all)
+{
+	for (size_t i = 0; i < m->base->target_count; i++) {
+		const struct conf_target *t = &m->base->targets[i];
+
+		if (t->provider[0] != '\0' &&
+		    (t->role == ROLE_VCENTER || t->role == ROLE_OVIRT_ENGINE))
+			add_static_manager(all, m->base, t);
+	}
+	for (size_t i = 0; i < m->owner_count; i++) {
+		const struct owner *o = &m->owners[i];
+		const struct kube_provider *p = &o->object->provider;
+
+		if (p->source != KUBE_SOURCE_OTHER && !p->esxi)
+			managers_add(all, &(struct manager){ .role = p->source == KUBE_SOURCE_OVIRT
+									     ? ROLE_OVIRT_ENGINE
+									     : ROLE_VCENTER,
+							     .uid = o->object->uid,
+							     .host = p->host,
+							     .port = p->port,
+							     .provider = o->label,
+							     .hint = o->hint,
+							     .complete = o->complete });
+	}
+}
+
+/* Of providers that are known; what knows of itself is not told by what was once written down. */
+static void add_exported(struct merge *m, const struct exported *exported, struct conf *c)
+{
+	struct managers all;
+
+	managers_init(&all, 2 * m->base->target_count + m->owner_count);
+	add_managers(m, &all);
+	for (size_t i = 0; i < exported->count; i++) {
+		const struct exported_host *h = &exported->list[i];
+		const struct manager *whose = managers_find(&all, h);
+
+		c->strangers += whose == NULL;
+		if (whose != NULL && !whose->complete)
+			add_machine(m, &(struct machine){ .origin = CONFMERGE_EXPORT,
+							  .provider = whose->provider,
+							  .hint = whose->hint,
+							  .role = h->role,
+							  .host = h->address,
+							  .pin = h->pin });
+	}
+	managers_done(&all);
+}
+
+struct conf *confmerge_new(const struct conf *base, const struct discovered *set,
+			   const struct exported *exported)
 {
 	struct confpool *pool = confpool_new();
 	struct conf *c = confpool_alloc(pool, sizeof *c);
@@ -394,7 +448,7 @@ struct conf *confmerge_new(const struct conf *base, const struct discovered *set
 
 	*c = *base;
 	c->memory = pool;
-	m.size = base->discovery.on ? room(base, set) : base->target_count;
+	m.size = room(base, set, exported);
 	m.targets = confpool_alloc(pool, (m.size + 1) * sizeof *m.targets);
 	hashset_init(&m.by_name, m.size);
 	hashset_init(&m.by_place, m.size);
@@ -402,9 +456,12 @@ struct conf *confmerge_new(const struct conf *base, const struct discovered *set
 		add(&m, &base->targets[i]);
 	if (base->discovery.on)
 		add_discovered(&m);
+	if (exported != NULL)
+		add_exported(&m, exported, c);
+	free(m.owners);
 	if (base->discovery.on && base->discovery.pods[0] != '\0' &&
 	    discovered_count(set, KUBE_POD) > 0)
-		add_peers(set, pool, c);
+		confpeers_add(set, pool, c);
 	hashset_done(&m.by_place);
 	hashset_done(&m.by_name);
 	c->targets = m.targets;

@@ -167,12 +167,16 @@ static void warn_of_fixed_keys(const struct conf *old, const struct conf *fresh)
 			 "key=history");
 }
 
-/* What base and discovery come to is watched from now on. */
+/* What base, discovery and exports come to is watched from now on. */
 static bool watch(struct daemon *d, const struct conf *base, struct err *ret_err)
 {
+	bool exports = base->inventory.endpoints && base->inventory.directory[0] != '\0';
+	bool begun = d->survey != NULL;
 	struct conf *old = d->merged;
-	struct conf *fresh = discovery_merge(d->discovery, base);
+	struct conf *fresh = discovery_merge(d->discovery, base,
+					     exports && begun ? survey_exported(d->survey) : NULL);
 
+	fresh->partial = fresh->partial || (exports && (!begun || survey_pending(d->survey)));
 	if (!round_configure(d->round, fresh, ret_err)) {
 		conf_free(fresh);
 		return false;
@@ -269,7 +273,7 @@ static void merge(void *owner)
 	api_note_targets(d->api, d->merged);
 	reload_set_pause(d->reload, pause_after(d->merged));
 	if (before != d->merged->target_count)
-		log_notice("discovery has changed what is watched targets=%zu endpoints=%zu",
+		log_notice("what is known has changed what is watched targets=%zu endpoints=%zu",
 			   d->merged->target_count,
 			   registry_endpoint_count(round_registry(d->round)));
 }
@@ -362,7 +366,9 @@ static bool start_parts(struct daemon *d, struct err *ret_err)
 	d->survey = survey_new(&(struct survey_parts){ .base = d->base,
 						       .store = d->store,
 						       .ledger = alerting_ledger(d->alerting),
-						       .conf = d->conf });
+						       .conf = d->conf,
+						       .owner = d,
+						       .changed = on_discovered });
 	d->reload = reload_new(&(struct reload_parts){
 		.base = d->base, .owner = d, .load = load, .merge = merge });
 	reload_set_pause(d->reload, pause_after(d->merged));

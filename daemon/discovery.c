@@ -342,9 +342,10 @@ void discovery_free(struct discovery *d)
 
 /* ---- what is known */
 
-struct conf *discovery_merge(const struct discovery *d, const struct conf *base)
+struct conf *discovery_merge(const struct discovery *d, const struct conf *base,
+			     const struct exported *exported)
 {
-	struct conf *c = confmerge_new(base, d->set);
+	struct conf *c = confmerge_new(base, d->set, exported);
 
 	if (base->discovery.on)
 		c->discovered = d->set;

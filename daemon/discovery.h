@@ -16,6 +16,7 @@ struct conf;
 struct discovered;
 struct discovery;
 struct event_base;
+struct exported;
 struct prober;
 struct store;
 struct store_pasts;
@@ -43,7 +44,8 @@ void discovery_configure(struct discovery *d, const struct conf *conf);
 void discovery_fresh_history(struct discovery *d);
 
 /* As confmerge_new(). */
-struct conf *discovery_merge(const struct discovery *d, const struct conf *base);
+struct conf *discovery_merge(const struct discovery *d, const struct conf *base,
+			     const struct exported *exported);
 
 /* One of the resources that are watched. */
 struct discovery_resource {

@@ -60,6 +60,7 @@ void heard_done(struct heard *h)
 {
 	rule_texts_done(&h->rules);
 	blocked_done(&h->blocked);
+	exported_done(&h->hosts);
 	json_decref(h->notices);
 	*h = (struct heard){ .notices = NULL };
 }
@@ -166,6 +167,12 @@ static bool take_notice(struct hearing *h, json_t *o)
 	return true;
 }
 
+static bool take_host(struct hearing *h, const json_t *o)
+{
+	exported_add(&h->heard.hosts, o);
+	return true;
+}
+
 static void take_counts(const json_t *list, uint64_t *counts)
 {
 	for (size_t i = 0; i < RULE_SEVERITY_N; i++) {
@@ -207,6 +214,8 @@ static bool take_line(struct hearing *h)
 	else if (json_object_get(o, "blocked") != NULL)
 		ok = blocked_add(&h->heard.blocked, json_object_get(o, "blocked")) ||
 		     nonsense(h, "a plan");
+	else if (json_object_get(o, "host") != NULL)
+		ok = take_host(h, json_object_get(o, "host"));
 	else if (json_object_get(o, "end") != NULL)
 		ok = take_end(h, json_object_get(o, "end"));
 	else

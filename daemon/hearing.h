@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "daemon/blocked.h"
+#include "daemon/exported.h"
 #include "inventory/inventory.h"
 
 struct hearing;
@@ -41,6 +42,7 @@ struct heard {
 	struct inventory_summary summary;
 	struct rule_texts rules;
 	struct blocked blocked;
+	struct exported hosts;
 	json_t *notices; /* owned: [{"file","text"}, …] */
 };
 

@@ -2,10 +2,14 @@
 /* status.c: see status.h. */
 #include "daemon/status.h"
 
+#include <string.h>
+
 #include "base/version.h"
 #include "daemon/conf.h"
+#include "daemon/confmerge.h"
 #include "daemon/courier.h"
 #include "daemon/discovery.h"
+#include "daemon/exported.h"
 #include "daemon/findingapi.h"
 #include "daemon/ledger.h"
 #include "daemon/remarks.h"
@@ -151,8 +155,23 @@ static json_t *discovery_of(const struct discovery *d, const struct conf *c)
 	return o;
 }
 
+static json_t *hosts_of(const struct exported *e, const struct conf *c)
+{
+	json_t *o = report_object();
+	size_t targets = 0;
+
+	for (size_t i = 0; i < c->target_count; i++)
+		targets += c->targets[i].origin != NULL &&
+			   strcmp(c->targets[i].origin, CONFMERGE_EXPORT) == 0;
+	set_count(o, "named", e->count);
+	set_count(o, "left_out", e->left_out);
+	set_count(o, "strangers", c->strangers);
+	set_count(o, "targets", targets);
+	return o;
+}
+
 /* NULL: nobody judges one. */
-static json_t *inventory_of(const struct survey *survey)
+static json_t *inventory_of(const struct survey *survey, const struct conf *c)
 {
 	struct survey_facts facts;
 	json_t *o;
@@ -164,13 +183,15 @@ static json_t *inventory_of(const struct survey *survey)
 	set_count(o, "findings", remarks_count(survey_remarks(survey)));
 	set_count(o, "judgements", facts.judgements);
 	set_count(o, "failures", facts.failures);
+	if (c->inventory.endpoints)
+		report_set(o, "hosts", hosts_of(survey_exported(survey), c));
 	return o;
 }
 
 json_t *status_json(const struct status_facts *f)
 {
 	json_t *o = report_object();
-	json_t *inventory = f->survey != NULL ? inventory_of(f->survey) : NULL;
+	json_t *inventory = f->survey != NULL ? inventory_of(f->survey, f->conf) : NULL;
 	struct wall now = wall_now();
 	struct tally t;
 

@@ -60,6 +60,7 @@ struct survey {
 	struct span took;
 	json_t *files; /* that were judged; owned; NULL: none */
 	struct heard heard;
+	bool pending; /* no attempt has ended since the folder is watched */
 	char trouble[SURVEYRUN_WHY_SIZE];
 	uint64_t judgements, failures;
 };
@@ -158,9 +159,20 @@ static void end_run(struct survey *s)
 	s->stage = STAGE_IDLE;
 }
 
+/* From here on somebody else may know of the hosts, or that there are none. */
+static void tell(struct survey *s, bool changed)
+{
+	bool first = s->pending;
+
+	s->pending = false;
+	if (first || changed)
+		s->parts.changed(s->parts.owner);
+}
+
 static void on_done(void *owner, struct heard *heard, const char *why)
 {
 	struct survey *s = owner;
+	bool other = heard != NULL && !exported_same(&s->heard.hosts, &heard->hosts);
 	struct span took = mono_sub(mono_now(), s->began);
 	struct span rest = span_of_ms(REST_MS);
 	bool changed = s->wanted; /* meanwhile */
@@ -173,6 +185,7 @@ static void on_done(void *owner, struct heard *heard, const char *why)
 	end_run(s);
 	if (changed)
 		want(s, span_of_ms(0));
+	tell(s, other);
 }
 
 /* Later than the judgement before, whatever the clock says: a finding has one beginning. */
@@ -226,6 +239,7 @@ static void start(struct survey *s)
 		end_run(s);
 	}
 	fail(s, err.text);
+	tell(s, false);
 }
 
 static void on_turn(evutil_socket_t fd, short what, void *data)
@@ -311,7 +325,8 @@ static void begin(struct survey *s)
 	free(s->rules);
 	s->directory = xstrdup(s->parts.conf->inventory.directory);
 	s->rules = xstrdup(s->parts.conf->inventory.rules);
-	if (s->directory[0] != '\0')
+	s->pending = s->directory[0] != '\0';
+	if (s->pending)
 		watch(s);
 	else if (s->stage == STAGE_IDLE)
 		end_all(s);
@@ -422,6 +437,16 @@ void survey_facts(const struct survey *s, struct survey_facts *ret_facts)
 const struct remarks *survey_remarks(const struct survey *s)
 {
 	return s->remarks;
+}
+
+const struct exported *survey_exported(const struct survey *s)
+{
+	return &s->heard.hosts;
+}
+
+bool survey_pending(const struct survey *s)
+{
+	return s->pending;
 }
 
 const struct rule_text *survey_rule(const struct survey *s, const char *id)

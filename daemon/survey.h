@@ -4,6 +4,7 @@
  *
  *	exportwatch -"changed"-> survey -> surveyrun (child: surveyor) -> hearing -> remarks
  *	                            |---> blocked -> alerts                             |
+ *	                            |---> exported -> confmerge                         |
  *	                            `---> surveypast -> store <-------------------------'
  *
  * One process at a time reads and judges all files of the folder together, within limits of time and
@@ -22,6 +23,7 @@
 
 struct conf;
 struct event_base;
+struct exported;
 struct ledger;
 struct remarks;
 struct store;
@@ -33,6 +35,9 @@ struct survey_parts {
 	struct store *store;   /* NULL: no history is kept */
 	struct ledger *ledger; /* NULL: nobody is alarmed */
 	const struct conf *conf;
+	void *owner;
+	/* Other hosts are known, or for the first time which there are; from the loop. */
+	void (*changed)(void *owner);
 };
 
 struct survey *survey_new(const struct survey_parts *parts);
@@ -60,6 +65,12 @@ struct survey_facts {
 void survey_facts(const struct survey *s, struct survey_facts *ret_facts);
 
 const struct remarks *survey_remarks(const struct survey *s);
+
+/* The hosts that the exports in force name. */
+const struct exported *survey_exported(const struct survey *s);
+
+/* The exports have not been judged since they are watched: more hosts may follow. */
+bool survey_pending(const struct survey *s);
 
 /* NULL: nothing is known of the rule. */
 const struct rule_text *survey_rule(const struct survey *s, const char *id);

@@ -16,8 +16,10 @@
 #include "base/must.h"
 #include "daemon/conf.h"
 #include "daemon/digest.h"
+#include "daemon/exported.h"
 #include "daemon/remarks.h"
 #include "inventory/inventory.h"
+#include "inventory/offer.h"
 #include "report/exit.h"
 #include "report/json.h"
 
@@ -186,6 +188,14 @@ static void on_blocked(void *owner, const struct blockage *b)
 	say_as(owner, "blocked", o);
 }
 
+static void on_offer(void *owner, const struct offer *offer)
+{
+	json_t *o = exported_json(offer);
+
+	if (o != NULL)
+		say_as(owner, "host", o);
+}
+
 static json_t *counts(const uint64_t *n)
 {
 	json_t *list = report_array();
@@ -231,7 +241,8 @@ static bool judge(struct surveyor *s, struct inventory *inv, const json_t *order
 	if (s->too_many)
 		return err_set(ret_err, E2BIG, "more than %d findings", REMARKS_MAX);
 	digest_tell(s->digest, on_digest, s);
-	if (!inventory_blocked(inv, on_blocked, s, ret_err))
+	if (!inventory_blocked(inv, on_blocked, s, ret_err) ||
+	    !inventory_offers(inv, on_offer, s, ret_err))
 		return false;
 	summary = inventory_summary(inv);
 	say_end(s, &summary);

@@ -18,7 +18,9 @@ static void on_row(void *owner, const char *const *texts)
 			   .role = texts[2],
 			   .address = texts[3],
 			   .name = texts[4],
-			   .fingerprint = texts[5] };
+			   .fingerprint = texts[5],
+			   .site = texts[6],
+			   .manager = texts[7] };
 
 	t->fn(t->owner, &o);
 }

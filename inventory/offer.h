@@ -19,6 +19,8 @@ struct offer {
 	const char *address;     /* HOST, HOST:PORT; NULL: no export tells */
 	const char *name;        /* of the host, where it has one besides its address */
 	const char *fingerprint; /* what its certificate is to be; NULL: no export tells */
+	const char *site;    /* of a host: the Provider's uid, or vCenter's own; NULL: not known */
+	const char *manager; /* of a host: its provider's address, as above; NULL: not known */
 };
 
 typedef void offer_fn(void *owner, const struct offer *o);

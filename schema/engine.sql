@@ -96,7 +96,7 @@ SELECT count(*), coalesce(sum(fails = 1), 0), coalesce(sum(CASE WHEN fails IS NU
 FROM subject AS vm LEFT JOIN blockers ON blockers.ref IS vm.ref AND blockers.name IS vm.name;
 
 -- STMT offers (scan: all of them)
-SELECT provider, type, role, address, name, fingerprint FROM endpoint_offer;
+SELECT provider, type, role, address, name, fingerprint, site, manager FROM endpoint_offer;
 
 -- STMT differences (scan: all of them)
 SELECT forklift, rule, id, name, text, reason FROM forklift_difference;

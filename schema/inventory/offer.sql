@@ -47,23 +47,24 @@ WITH moved AS (
 		ON s.resource = t.provider_name AND s.namespace = t.provider_namespace
 ), offer AS (
 	SELECT name AS provider, type, role, place AS address, NULL AS name, fingerprint,
-		role = 'esxi' AS rank
+		NULL AS site, NULL AS manager, role = 'esxi' AS rank
 	FROM offer_site
 	UNION
-	SELECT managed_by, type, 'vcenter', managed_by, NULL, NULL, 0
+	SELECT managed_by, type, 'vcenter', managed_by, NULL, NULL, NULL, NULL, 0
 	FROM offer_host WHERE offer_site IS NULL AND type = 'vsphere' AND managed_by <> ''
 	UNION ALL
 	SELECT coalesce(s.name, nullif(h.managed_by, ''), h.type), h.type,
 		CASE h.type WHEN 'ovirt' THEN 'ovirt-host' ELSE 'esxi' END,
 		coalesce((SELECT min(nullif(m.address, '')) FROM moved AS m WHERE m.host = h.id), h.address,
 			CASE h.type WHEN 'vsphere' THEN h.name END),
-		coalesce(h.name, h.ref), nullif(h.thumbprint, ''), 1
+		coalesce(h.name, h.ref), nullif(h.thumbprint, ''),
+		coalesce(s.uid, h.site), coalesce(s.place, nullif(h.managed_by, '')), 1
 	FROM offer_host AS h LEFT JOIN offer_site AS s ON s.id = h.offer_site
 	UNION ALL
 	SELECT coalesce(s.name, m.provider_name, 'vsphere'), 'vsphere', 'esxi', m.address,
-		coalesce(nullif(m.host_name, ''), m.host_ref, m.name), NULL, 1
+		coalesce(nullif(m.host_name, ''), m.host_ref, m.name), NULL, s.uid, s.place, 1
 	FROM moved AS m LEFT JOIN offer_site AS s ON s.id = m.offer_site
 	WHERE m.host IS NULL
 )
-SELECT provider, type, role, address, name, fingerprint FROM offer
+SELECT provider, type, role, address, name, fingerprint, site, manager FROM offer
 ORDER BY type DESC, provider, rank, name, address;

@@ -5,6 +5,9 @@
  */
 #include "tests/fuzz/fuzz.h"
 
+#include <string.h>
+
+#include "base/parse.h"
 #include "daemon/hearing.h"
 #include "daemon/remarks.h"
 
@@ -18,6 +21,19 @@ static void must_be_in_order(const struct remarks *r)
 {
 	for (size_t i = 0; i < remarks_count(r); i++)
 		MUST(remarks_find(r, remarks_at(r, i)) == remarks_at(r, i));
+}
+
+static void must_be_watchable(const struct exported *e)
+{
+	MUST(e->count <= EXPORTED_MAX && exported_same(e, e));
+	for (size_t i = 0; i < e->count; i++) {
+		const struct exported_host *h = &e->list[i];
+
+		MUST(h->role == ROLE_ESXI || h->role == ROLE_OVIRT_HOST);
+		MUST(parse_is_host(h->address) && strchr(h->address, '%') == NULL);
+		MUST(h->manager[0] == '\0' || parse_is_host(h->manager));
+		MUST(h->manager_port != 0);
+	}
 }
 
 static bool hear(struct remarks *r, const struct input *in, size_t cut, size_t *ret_count)
@@ -38,6 +54,7 @@ static bool hear(struct remarks *r, const struct input *in, size_t cut, size_t *
 		must_be_in_order(r);
 		for (size_t i = 0; i < heard.blocked.count; i++)
 			MUST(fuzz_shown(heard.blocked.list[i].plan));
+		must_be_watchable(&heard.hosts);
 		heard_done(&heard);
 	} else {
 		remarks_drop(r);

@@ -134,12 +134,12 @@ class FakeKube:
 
     # What a test does.
 
-    def put(self, resource: str, name: str, spec: dict, namespace: str = "mtv", **more) -> None:
+    def put(self, resource: str, name: str, spec: dict, namespace: str = "mtv", uid: str = "", **more) -> None:
         """There from now on, or changed."""
         with self.lock:
             self.version += 1
             known = self.objects[resource].get((namespace, name))
-            meta = {"name": name, "namespace": namespace, "uid": f"uid-{namespace}-{name}",
+            meta = {"name": name, "namespace": namespace, "uid": uid or f"uid-{namespace}-{name}",
                     "resourceVersion": str(self.version), "generation": 1}
             if known:
                 old = known["metadata"]["generation"]

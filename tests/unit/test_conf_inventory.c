@@ -12,6 +12,7 @@ TEST(test_conf_inventory_is_off_unless_asked_for)
 	struct conf *c = confs_taken("endpoints: []\n");
 
 	assert_string_equal(c->inventory.directory, "");
+	assert_true(c->inventory.endpoints);
 	assert_string_equal(c->inventory.rules, "");
 	assert_null(c->inventory.release);
 	assert_int_equal(c->inventory.warm, -1);
@@ -26,6 +27,7 @@ TEST(test_conf_inventory_is_read)
 	struct conf *c = confs_taken("endpoints: []\n"
 				     "inventory:\n"
 				     "  directory: /srv/exports/\n"
+				     "  endpoints: false\n"
 				     "  rules: /etc/banksman/rules\n"
 				     "  release: \"2.3\"\n"
 				     "  warm: true\n"
@@ -34,6 +36,7 @@ TEST(test_conf_inventory_is_read)
 				     "  memory: 2GiB\n");
 
 	assert_string_equal(c->inventory.directory, "/srv/exports/");
+	assert_false(c->inventory.endpoints);
 	assert_string_equal(c->inventory.rules, "/etc/banksman/rules");
 	assert_string_equal(c->inventory.release, "2.3");
 	assert_int_equal(c->inventory.warm, 1);

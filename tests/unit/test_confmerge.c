@@ -69,7 +69,7 @@ TEST(test_confmerge_providers_and_hosts_become_documented_ports)
 	put_host(d, KUBE_HOST, "h3", "192.0.2.33", "unknown");
 	put_host(d, KUBE_HOST, "h4", "192.0.2.34", "rhv");
 	put_host(d, KUBE_HOST, "h5", "", "vc");
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_targets(c,
 		       "engine.example.com:8443 vc.example.com:443 192.0.2.31:443 192.0.2.31:902 "
 		       "[fd00::32]:443 [fd00::32]:902");
@@ -98,7 +98,7 @@ TEST(test_confmerge_nothing_is_taken_in_where_it_is_not_wanted)
 	struct conf *c;
 
 	put_provider(d, "mtv", "vc", KUBE_SOURCE_VSPHERE, "vc.example.com", 443);
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_targets(c, "h:1");
 	assert_null(c->targets[0].origin);
 	conf_free(c);
@@ -117,7 +117,7 @@ TEST(test_confmerge_the_file_counts_by_name_and_by_place)
 	put_provider(d, "mtv", "vc", KUBE_SOURCE_VSPHERE, "vc.example.com", 443);
 	put_host(d, KUBE_HOST, "h1", "192.0.2.31", "vc");
 	put_host(d, KUBE_HOST, "h2", "192.0.2.32", "vc");
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_targets(c, "192.0.2.31:443 192.0.2.31:902 vc.example.com:443 192.0.2.32:443 "
 			  "192.0.2.32:902");
 	assert_string_equal(confs_target(c, "vc.example.com:443")->host, "elsewhere");
@@ -138,7 +138,7 @@ TEST(test_confmerge_what_the_file_says_of_a_provider_holds_for_its_machines)
 
 	put_provider(d, "mtv", "vc", KUBE_SOURCE_VSPHERE, "vc.example.com", 443);
 	put_host(d, KUBE_HOST, "h1", "192.0.2.31", "vc");
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	t = confs_target(c, "192.0.2.31:902");
 	assert_int_equal(t->port, 19902);
 	assert_string_equal(t->ca_file, "/etc/vmca.pem");
@@ -159,7 +159,7 @@ TEST(test_confmerge_one_address_is_watched_once_with_the_pin_of_the_inventory)
 	put_host(d, KUBE_HOST, "h1", "192.0.2.31", "vc");
 	put_host(d, KUBE_MACHINE, "host-7", "192.0.2.31", "vc");
 	put_host(d, KUBE_MACHINE, "host-8", "esx08.example.com", "vc");
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_targets(c, "vc.example.com:443 192.0.2.31:443 192.0.2.31:902 esx08.example.com:443 "
 			  "esx08.example.com:902");
 	t = confs_target(c, "192.0.2.31:902");
@@ -182,7 +182,7 @@ TEST(test_confmerge_addresses_of_another_family_are_left_out)
 	put_provider(d, "mtv", "vc", KUBE_SOURCE_VSPHERE, "vc.example.com", 443);
 	put_host(d, KUBE_HOST, "h1", "192.0.2.31", "vc");
 	put_host(d, KUBE_HOST, "h2", "fd00::32", "vc");
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_targets(c, "vc.example.com:443 [fd00::32]:443 [fd00::32]:902");
 	conf_free(c);
 	discovered_free(d);
@@ -203,7 +203,7 @@ TEST(test_confmerge_ready_pods_are_peers)
 	struct conf *base = confs_taken("node: n1\ndiscovery: {enabled: on, pods: app=banksman}\n"
 					"probe: {nodes: 50}\n");
 	struct discovered *d = discovered_new();
-	struct conf *c = confmerge_new(base, d);
+	struct conf *c = confmerge_new(base, d, NULL);
 
 	assert_null(c->probe.peers); /* nothing is known of them */
 	assert_int_equal(c->probe.nodes, 50);
@@ -213,7 +213,7 @@ TEST(test_confmerge_ready_pods_are_peers)
 	put_pod(d, "b2", "n2", true); /* the old one is still there */
 	put_pod(d, "c", "n3", false);
 	put_pod(d, "d", "", true);
-	c = confmerge_new(base, d);
+	c = confmerge_new(base, d, NULL);
 	assert_int_equal(c->probe.peer_count, 2);
 	assert_int_equal(c->probe.nodes, 2);
 	assert_true(c->probe.self == rendezvous_hash("n1"));

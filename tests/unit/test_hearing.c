@@ -19,6 +19,9 @@
 #define BLOCKED                                                                                    \
 	"{\"blocked\":{\"plan\":\"ns/p\",\"machines\":1,\"total\":2,\"rules\":1,"                  \
 	"\"worst\":[[\"page.iso\",1]]}}\n"
+#define HOST                                                                                       \
+	"{\"host\":{\"role\":\"esxi\",\"address\":\"esx1.example\",\"manager\":\"vc.example\"}}\n" \
+	"{\"host\":[]}\n"
 #define END                                                                                        \
 	"{\"end\":{\"machines\":2,\"ready\":1,\"blocked\":1,\"undetermined\":0,\"plans\":1,"       \
 	"\"rules\":9,\"failed\":[0,0,1],\"unknown\":[1,0,0]}}\n"
@@ -71,6 +74,9 @@ static void assert_all_was_heard(void)
 	assert_null(rule_texts_find(&heard.rules, "vm.Y"));
 	assert_int_equal(heard.blocked.count, 1);
 	assert_int_equal(heard.blocked.list[0].total, 2);
+	assert_int_equal(heard.hosts.count, 1);
+	assert_string_equal(heard.hosts.list[0].manager, "vc.example");
+	assert_int_equal(heard.hosts.left_out, 1);
 	assert_int_equal(heard.summary.machines, 2);
 	assert_int_equal(heard.summary.failed[RULE_BLOCKER], 1);
 	assert_int_equal(heard.summary.unknown[RULE_INFO], 1);
@@ -80,13 +86,13 @@ static void assert_all_was_heard(void)
 
 TEST(test_hearing_takes_all_at_once)
 {
-	assert_true(put(NOTICE RULE FINDING LATER BLOCKED END));
+	assert_true(put(NOTICE RULE FINDING LATER BLOCKED HOST END));
 	assert_all_was_heard();
 }
 
 TEST(test_hearing_takes_it_byte_by_byte)
 {
-	static const char text[] = NOTICE RULE FINDING LATER BLOCKED END;
+	static const char text[] = NOTICE RULE FINDING LATER BLOCKED HOST END;
 
 	for (size_t i = 0; i + 1 < sizeof text; i++)
 		assert_true(hearing_put(h, &text[i], 1));

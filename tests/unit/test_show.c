@@ -81,11 +81,13 @@ TEST(test_show_status_tells_how_the_inventory_is)
 		"{'daemon':{'inventory':{'directory':'/srv/x','judged':"
 		"'2026-11-25T13:00:00.000Z','trouble':'b.json: nonsense','summary':{'machines':9,"
 		"'ready':2,'blocked':3,'undetermined':4,'fail':{'blocker':5,'warning':6,'info':7},"
-		"'unknown':{'blocker':8}}}},'endpoints':[]}",
+		"'unknown':{'blocker':8}},'hosts':{'strangers':1}}},'endpoints':[]}",
 		"inventory: 9 machines: 2 ready, 3 blocked, 4 undetermined; 5 blockers fail, 6 "
 		"warnings, 7 infos; 8 blockers cannot be told. Judged 1 h ago.\n"
 		"warn the inventory could not be judged again, what stands here is older: b.json: "
-		"nonsense\n");
+		"nonsense\n"
+		"warn 1 host that the exports name is not watched: no vCenter or engine that is "
+		"watched is said to be theirs\n");
 }
 
 TEST(test_show_probe_looks_like_probe)

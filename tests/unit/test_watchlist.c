@@ -10,6 +10,12 @@
 
 #define SHA1 "5A:0C:7B:1E:93:D4:26:AF:80:11:CE:35:6F:92:48:DB:E7:04:B9:6C"
 
+/* Of no site and no manager, which nobody asks for here. */
+#define OFFER(p, t, r, a, n, f)                                                                    \
+	{                                                                                          \
+		p, t, r, a, n, f, NULL, NULL                                                       \
+	}
+
 static void assert_yaml(const struct offer *offers, size_t count, const char *want)
 {
 	struct watchlist w = { 0 };
@@ -27,12 +33,12 @@ static void assert_yaml(const struct offer *offers, size_t count, const char *wa
 TEST(test_watchlist_names_the_vcenter_its_hosts_and_their_certificates)
 {
 	static const struct offer offers[] = {
-		{ "dc1", "vsphere", "vcenter", "vc.lab.example:8443", NULL, SHA1 },
-		{ "dc1", "vsphere", "esxi", "192.0.2.31", "esx01.lab.example", SHA1 },
-		{ "dc1", "vsphere", "esxi", "esx02.lab.example", "esx02.lab.example", NULL },
-		{ "rhv", "ovirt", "ovirt-engine", "[2001:db8::1]:443", NULL, NULL },
-		{ "rhv", "ovirt", "ovirt-host", "kvm01.lab.example", "kvm01", NULL },
-		{ "rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL },
+		OFFER("dc1", "vsphere", "vcenter", "vc.lab.example:8443", NULL, SHA1),
+		OFFER("dc1", "vsphere", "esxi", "192.0.2.31", "esx01.lab.example", SHA1),
+		OFFER("dc1", "vsphere", "esxi", "esx02.lab.example", "esx02.lab.example", NULL),
+		OFFER("rhv", "ovirt", "ovirt-engine", "[2001:db8::1]:443", NULL, NULL),
+		OFFER("rhv", "ovirt", "ovirt-host", "kvm01.lab.example", "kvm01", NULL),
+		OFFER("rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL),
 	};
 
 	assert_yaml(offers, ARRAY_LEN(offers),
@@ -63,9 +69,9 @@ TEST(test_watchlist_names_the_vcenter_its_hosts_and_their_certificates)
 TEST(test_watchlist_lets_no_name_out_of_its_place)
 {
 	static const struct offer offers[] = {
-		{ "a\"\nb: ${HOME}", "vsphere", "vcenter", "vc\"\n- x", NULL, "AB\"\n" },
-		{ "a\"\nb: ${HOME}", "vsphere", "esxi", "esx01", "e\n- evil\xe2\x80\xae", "zz" },
-		{ "a--b- --HOME-", "vsphere", "vcenter", "vc2", NULL, NULL },
+		OFFER("a\"\nb: ${HOME}", "vsphere", "vcenter", "vc\"\n- x", NULL, "AB\"\n"),
+		OFFER("a\"\nb: ${HOME}", "vsphere", "esxi", "esx01", "e\n- evil\xe2\x80\xae", "zz"),
+		OFFER("a--b- --HOME-", "vsphere", "vcenter", "vc2", NULL, NULL),
 	};
 
 	assert_yaml(offers, ARRAY_LEN(offers),
@@ -84,12 +90,12 @@ TEST(test_watchlist_lets_no_name_out_of_its_place)
 TEST(test_watchlist_watches_each_place_once)
 {
 	static const struct offer offers[] = {
-		{ "a", "vsphere", "vcenter", "vc", NULL, NULL },
-		{ "a", "vsphere", "vcenter", "vc3", NULL, NULL },
-		{ "a", "vsphere", "esxi", "esx01", NULL, NULL },
-		{ "b c", "vsphere", "esxi", "ESX01", "other", NULL },
-		{ "b-c", "vsphere", "esxi", "esx02:8443", NULL, SHA1 },
-		{ "b*c", "ovirt", "ovirt-host", "h", NULL, NULL },
+		OFFER("a", "vsphere", "vcenter", "vc", NULL, NULL),
+		OFFER("a", "vsphere", "vcenter", "vc3", NULL, NULL),
+		OFFER("a", "vsphere", "esxi", "esx01", NULL, NULL),
+		OFFER("b c", "vsphere", "esxi", "ESX01", "other", NULL),
+		OFFER("b-c", "vsphere", "esxi", "esx02:8443", NULL, SHA1),
+		OFFER("b*c", "ovirt", "ovirt-host", "h", NULL, NULL),
 	};
 
 	assert_yaml(offers, ARRAY_LEN(offers),
@@ -123,9 +129,9 @@ TEST(test_watchlist_without_anything_is_a_configuration_too)
 TEST(test_watchlist_json_leaves_out_what_cannot_be_watched)
 {
 	static const struct offer offers[] = {
-		{ "dc1", "vsphere", "vcenter", "vc", NULL, SHA1 },
-		{ "dc1", "vsphere", "esxi", "2001:db8::7", NULL, SHA1 },
-		{ "rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL },
+		OFFER("dc1", "vsphere", "vcenter", "vc", NULL, SHA1),
+		OFFER("dc1", "vsphere", "esxi", "2001:db8::7", NULL, SHA1),
+		OFFER("rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL),
 	};
 	const char *name, *vcenter, *esxi, *address;
 	struct watchlist w = { 0 };
@@ -152,12 +158,12 @@ TEST(test_watchlist_json_leaves_out_what_cannot_be_watched)
 TEST(test_watchlist_hosts_are_a_list_for_probe)
 {
 	static const struct offer offers[] = {
-		{ "dc1", "vsphere", "vcenter", "vc.lab.example:8443", NULL, SHA1 },
-		{ "dc1", "vsphere", "esxi", "192.0.2.31", "esx01.lab.example", SHA1 },
-		{ "dc1", "vsphere", "esxi", "esx02.lab.example:8443", NULL, NULL },
-		{ "rhv", "ovirt", "ovirt-engine", "[2001:db8::1]:443", NULL, NULL },
-		{ "rhv", "ovirt", "ovirt-host", "kvm01.lab.example", "kvm01", NULL },
-		{ "rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL },
+		OFFER("dc1", "vsphere", "vcenter", "vc.lab.example:8443", NULL, SHA1),
+		OFFER("dc1", "vsphere", "esxi", "192.0.2.31", "esx01.lab.example", SHA1),
+		OFFER("dc1", "vsphere", "esxi", "esx02.lab.example:8443", NULL, NULL),
+		OFFER("rhv", "ovirt", "ovirt-engine", "[2001:db8::1]:443", NULL, NULL),
+		OFFER("rhv", "ovirt", "ovirt-host", "kvm01.lab.example", "kvm01", NULL),
+		OFFER("rhv", "ovirt", "ovirt-host", NULL, "kvm02", NULL),
 	};
 	struct watchlist w = { 0 };
 	struct hosts h = { 0 };
