@@ -279,7 +279,7 @@ void rota_want(struct rota *r, const struct kubeobject *o)
 
 static void forget(struct rota *r, struct item *i)
 {
-	if (r->asked == i) {
+	if (r->asked != NULL && r->asked == i) {
 		kubecall_stop(r->parts.call);
 		r->asked = NULL;
 	}

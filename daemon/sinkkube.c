@@ -138,13 +138,11 @@ static void on_list(void *owner, const struct fetch_reply *r)
 	json_t *list = is_well(r) ? json_loads(r->body, 0, NULL) : NULL;
 	const json_t *provider = kubeevent_find(list, s->provider);
 
-	if (r->status == 404)
-		answer(s, SINK_TAKEN, ""); /* no Forklift here */
-	else if (!is_well(r))
+	if (!is_well(r) && r->status != 404)
 		answer_reply(s, r, "its Provider");
-	else if (list == NULL)
+	else if (is_well(r) && list == NULL)
 		answer(s, SINK_FAILED, "its Provider: the answer is no JSON");
-	else if (provider == NULL)
+	else if (provider == NULL) /* nor, with 404, a Forklift */
 		answer(s, SINK_TAKEN, "");
 	else
 		post(s, provider);
