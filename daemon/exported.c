@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/must.h"
 #include "base/parse.h"
 #include "inventory/offer.h"
 #include "report/json.h"
@@ -50,7 +51,7 @@ static bool take_role(const char *name, enum role *ret_role)
 {
 	static const enum role roles[] = { ROLE_ESXI, ROLE_OVIRT_HOST };
 
-	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
 		if (strcmp(name, role_name(roles[i])) == 0) {
 			*ret_role = roles[i];
 			return true;

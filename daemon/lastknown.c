@@ -96,6 +96,9 @@ size_t lastknown_restore(struct lastknown *l, enum kube_kind kind, const char *s
 	char at[WHEN_TEXT_SIZE];
 	size_t count;
 
+	/* Of this source nothing is kept yet, nor is what was being written. */
+	s->kept = s->writing = false;
+	buf_done(&s->text);
 	if (s->objects == NULL || strcmp(s->source, source) != 0) {
 		forget(s);
 		return 0;

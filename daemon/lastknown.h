@@ -25,8 +25,9 @@ struct lastknown *lastknown_new(struct discovered *set, struct store *store,
 void lastknown_free(struct lastknown *l);
 
 /*
- * Puts into the set what an earlier process knew of the kind from that source, if it did and not
- * before; what was known from another is of no use.  Returns the number of objects.
+ * The kind is told of by that source from now on.  Puts into the set what an earlier process knew
+ * from it, if it did and not before; what was known from another is of no use.  Returns the number
+ * of objects.
  */
 size_t lastknown_restore(struct lastknown *l, enum kube_kind kind, const char *source);
 

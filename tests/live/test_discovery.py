@@ -308,6 +308,12 @@ def kept(daemon):
     return {kind: {o["metadata"]["name"] for o in json.loads(objects)} for kind, objects in rows}
 
 
+def sources(daemon):
+    """Who told what is kept."""
+    with contextlib.closing(sqlite3.connect(f"file:{daemon.folder / 'history.db'}?mode=ro", uri=True)) as db:
+        return [source for (source,) in db.execute("SELECT source FROM discovered")]
+
+
 def test_what_was_known_is_watched_after_a_restart_without_an_api(daemon, kube):
     """It is watched with the states and the history that it had, and says of when it is."""
     daemon.expected = [TROUBLE]
@@ -347,6 +353,24 @@ def test_what_was_known_outlives_a_kill(daemon, kube):
     kube.mood["*"] = "503"
     daemon.start()
     follow(daemon, wanted)
+
+
+def test_what_is_known_is_kept_of_another_source_too(daemon, kube):
+    """The same objects, asked for in their namespace: the next start knows them from there."""
+    daemon.expected = [TROUBLE]
+    put_site(kube)
+    daemon.start()
+    follow(daemon, SITE)
+    daemon.wait("it is kept", lambda: kept(daemon).get("host") == {"esx1"}, timeout=30)
+    daemon.conf["discovery"]["namespace"] = "mtv"
+    daemon.write()
+    assert daemon.post("/v1/reload").status == 200
+    daemon.wait("the other source", lambda: all("/namespaces/mtv/" in s for s in sources(daemon)), timeout=30)
+    assert kept(daemon)["host"] == {"esx1"}
+    daemon.stop()
+    kube.mood["*"] = "503"
+    daemon.start()
+    follow(daemon, SITE)
 
 
 @pytest.mark.parametrize("rows, said", [
