@@ -7,6 +7,7 @@ import base64
 import bisect
 import contextlib
 import http.server
+import itertools
 import json
 import re
 import ssl
@@ -110,6 +111,8 @@ class FakeKube:
         self.generation = 0  # watches of before end
         self.farewell: bytes | None = None  # …with these bytes
         self.bookmarks = False
+        self.snapshot = itertools.count()
+        self.snapshots: dict[int, tuple[int, list]] = {}  # all pages of a list tell of the moment of its first
         self.stale_pages = 0  # so many times a list breaks off behind its first page
         self.inventory: dict[str, object] = {}  # path: what it answers
         self.events: list[dict] = []  # posted, and kept
@@ -195,6 +198,7 @@ class FakeKube:
         asked = Asked(url.path, query, token, h.headers.get("Accept", ""))
         with self.lock:
             self.asked.append(asked)
+            self.lock.notify_all()
         mood = self.mood_of(asked)
         if mood == "hang":
             with self.lock:
@@ -267,21 +271,27 @@ class FakeKube:
 
     def list(self, h: Handler, asked: Asked, resource: str, namespace: str | None) -> None:
         limit = min(int(asked.query.get("limit", self.page)), self.page)
-        with self.lock:
-            version = self.version
-            found = [o for key, o in sorted(self.objects[resource].items()) if self.fits(o, asked, namespace)]
-        begin = 0
         if "continue" in asked.query:
-            begin, version = json.loads(base64.b64decode(asked.query["continue"]))
+            snapshot, begin = map(int, base64.b64decode(asked.query["continue"]).split())
             with self.lock:
                 stale = self.stale_pages > 0
                 self.stale_pages -= stale
+                version, found = self.snapshots.get(snapshot, (-1, []))
             if version < self.floor or stale:
                 h.status(410, "The provided continue parameter is too old", "Expired")
                 return
+        else:
+            begin, snapshot = 0, next(self.snapshot)
+            with self.lock:
+                version = self.version
+                found = [o for key, o in sorted(self.objects[resource].items()) if self.fits(o, asked, namespace)]
+                self.snapshots[snapshot] = version, found
         meta = {"resourceVersion": str(version)}
         if begin + limit < len(found):
-            meta["continue"] = base64.b64encode(json.dumps([begin + limit, version]).encode()).decode()
+            meta["continue"] = base64.b64encode(f"{snapshot} {begin + limit}".encode()).decode()
+        else:
+            with self.lock:
+                self.snapshots.pop(snapshot, None)
         items = [self.form(o, asked) for o in found[begin:begin + limit]]
         h.whole(200, {"kind": "List", "apiVersion": "v1", "items": items, "metadata": meta})
 

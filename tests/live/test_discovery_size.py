@@ -16,7 +16,7 @@ from lab.kube import FakeKube, folder_of, host, plan, provider
 from lab.pki import make
 
 PROVIDERS, HOSTS, PLANS, PODS = 100, 3000, 6500, 400
-ROUNDS = 16
+ROUNDS = 20
 WATCHED = 100  # at once every second, to see when the loop is late
 TROUBLE = "the Kubernetes API does not tell of"
 
@@ -211,7 +211,7 @@ def test_a_site_that_never_rests_costs_no_more_than_its_changes(daemon, kube):
     rest(daemon, kube)
     settled = 0
     for i in range(ROUNDS):
-        churn(site, kube, "changes reconnect expire compact".split()[i % 4])
+        churn(site, kube, "changes reconnect expire compact midlist".split()[i % 5])
         follow(daemon, site)
         if i == ROUNDS // 2 - 1:
             settled = memory_kib(daemon)
@@ -231,6 +231,9 @@ def churn(site, kube, how):
     """Changes all kinds of objects, and what happens to the watches meanwhile."""
     if how == "reconnect":
         kube.cut(b"")
+    elif how == "midlist":
+        churn_within_a_list(site, kube)
+        return
     site.churn()
     if how in ("expire", "compact"):
         kube.forget()
@@ -238,6 +241,15 @@ def churn(site, kube, how):
         kube.expire()
     elif how == "compact":
         kube.cut(None)
+
+
+def churn_within_a_list(site, kube):
+    """What its first pages told is old when the last comes: only the watch from there tells of it."""
+    with kube.lock:
+        pages = kube.count("hosts", watch=False) + 5
+        kube.expire()
+        assert kube.lock.wait_for(lambda: kube.count("hosts", watch=False) >= pages, 180), "no list"
+        site.churn()
 
 
 def idle_share(daemon):
